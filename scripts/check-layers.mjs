@@ -1,0 +1,174 @@
+// Checks the ladder: every package stands on exactly the layer below it, and imports nothing else.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Runtime dependencies of every public package.
+ * @type {Record<string, string[]>}
+ */
+const LADDER = {
+  '@rungs/ndarray': [],
+  '@rungs/kernels-webgpu': ['@rungs/ndarray'],
+  '@rungs/autograd': ['@rungs/ndarray'],
+  '@rungs/nn': ['@rungs/autograd'],
+  '@rungs/optim': ['@rungs/autograd'],
+}
+LADDER.rungs = Object.keys(LADDER)
+
+/**
+ * Packages from outside that a package may look for and must do without.
+ * @type {Record<string, string[]>}
+ */
+const OPTIONAL_PEERS = { '@rungs/kernels-webgpu': ['webgpu'] }
+
+const ROOT = resolve(fileURLToPath(import.meta.url), '../..')
+
+/**
+ * @typedef {{
+ *   name: string, private?: boolean, sideEffects?: unknown, exports?: Record<string, unknown>,
+ *   dependencies?: Record<string, string>, devDependencies?: Record<string, string>,
+ *   peerDependencies?: Record<string, string>, optionalDependencies?: Record<string, string>,
+ *   peerDependenciesMeta?: Record<string, { optional?: boolean }>,
+ * }} Manifest
+ * @typedef {{ file: string, found: string, rule: string, fix: string }} Problem
+ */
+
+/** @type {Problem[]} */
+const problems = []
+
+/** @param {string} file @param {string} found @param {string} rule @param {string} fix */
+function report(file, found, rule, fix) {
+  problems.push({ file: relative(ROOT, file), found, rule, fix })
+}
+
+/** @param {string[]} names */
+const list = (names) => (names.length ? names.toSorted().join(', ') : 'nothing')
+
+/** @param {Record<string, unknown> | undefined} record */
+const names = (record) => Object.keys(record ?? {})
+
+/** @param {string} name */
+const isOurs = (name) => name === 'rungs' || name.startsWith('@rungs/')
+
+/** @param {string} file @param {Manifest} manifest @param {string[]} below */
+function checkManifest(file, manifest, below) {
+  const { name } = manifest
+  if (list(names(manifest.dependencies)) !== list(below)) {
+    report(
+      file,
+      `dependencies: ${list(names(manifest.dependencies))}`,
+      `${name} depends on exactly the layer below it: ${list(below)}`,
+      'use what the layer below re-exports, or move the code to the layer that owns it',
+    )
+  }
+  for (const dependency of names(manifest.optionalDependencies)) {
+    report(file, `optionalDependencies: ${dependency}`, 'nothing from outside the ladder is installed', 'remove it')
+  }
+  for (const peer of names(manifest.peerDependencies)) {
+    const allowed = OPTIONAL_PEERS[name]?.includes(peer) && manifest.peerDependenciesMeta?.[peer]?.optional
+    if (!allowed) {
+      report(
+        file,
+        `peerDependencies: ${peer}`,
+        `optional peers of ${name}: ${list(OPTIONAL_PEERS[name] ?? [])}`,
+        'take the value as an argument instead',
+      )
+    }
+  }
+  for (const dependency of names(manifest.devDependencies)) {
+    if (!isOurs(dependency) || dependency === '@rungs/testing') continue
+    report(
+      file,
+      `devDependencies: ${dependency}`,
+      'tests see their own package, what it depends on, and @rungs/testing',
+      'move a test that needs two layers to packages/rungs/test',
+    )
+  }
+  if (list(names(manifest.exports)) !== '.') {
+    report(file, `exports: ${list(names(manifest.exports))}`, 'exports has only "."', 're-export from src/index.ts')
+  }
+  if (manifest.sideEffects !== false) {
+    report(file, 'sideEffects is not false', 'importing a package does nothing', 'set "sideEffects": false')
+  }
+}
+
+/** @param {string} file @param {string} specifier @param {string} folder @param {Manifest} manifest */
+function checkImport(file, specifier, folder, manifest) {
+  /** @param {string} rule @param {string} fix */
+  const refuse = (rule, fix) => report(file, `import '${specifier}'`, rule, fix)
+  if (specifier.startsWith('.')) {
+    const inside = resolve(file, '..', specifier).startsWith(join(folder, 'src') + sep)
+    if (!inside) refuse('relative imports stay inside the package', 'import the other package by its name')
+    return
+  }
+  const target = specifier.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? specifier
+  const allowed = [...(LADDER[manifest.name] ?? []), ...(OPTIONAL_PEERS[manifest.name] ?? [])]
+  if (specifier.startsWith('node:')) {
+    refuse('packages run in browsers too', "ask for it at run time: globalThis.process?.getBuiltinModule?.('node:…')")
+  } else if (isOurs(target) && specifier !== target) {
+    refuse('a package is imported by its name alone', `import from '${target}', and re-export there what is missing`)
+  } else if (target === manifest.name) {
+    refuse('a package does not import itself by name', 'use a relative import')
+  } else if (!allowed.includes(target)) {
+    refuse(
+      `${manifest.name} imports ${allowed.length ? `only ${list(allowed)}` : 'no other package'}`,
+      isOurs(target)
+        ? 'use what the layer below re-exports, or move the code to the layer that owns it'
+        : 'the ladder has no dependencies: write what is needed, or take it as an argument',
+    )
+  }
+}
+
+const COMMENT_OR_STRING = /\/\*[\s\S]*?\*\/|\/\/.*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
+const IMPORT =
+  /(?:^|[;\n])\s*(?:import|export)\b[^;'"`()]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"`]([^'"`]+)['"`]/g
+
+/**
+ * The module names in `import`, `export … from`, `import()` and `import('…').Type`; comments do not count.
+ * @param {string} source
+ */
+function importsOf(source) {
+  const code = source.replace(COMMENT_OR_STRING, (text) => (text.startsWith('/') ? ' ' : text))
+  return Array.from(code.matchAll(IMPORT), (match) => match[1] ?? match[2] ?? '')
+}
+
+/** @param {string} folder @returns {string[]} */
+function sourcesIn(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[cm]?[jt]sx?$/.test(name))
+    .map((name) => join(folder, name))
+}
+
+let packages = 0
+let files = 0
+for (const entry of readdirSync(join(ROOT, 'packages'))) {
+  const folder = join(ROOT, 'packages', entry)
+  const file = join(folder, 'package.json')
+  if (!existsSync(file)) continue
+  packages++
+  const manifest = /** @type {Manifest} */ (JSON.parse(readFileSync(file, 'utf8')))
+  if (manifest.private) {
+    const own = names({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies })
+    for (const dependency of own.filter(isOurs)) {
+      report(file, dependency, `${manifest.name} stands outside the ladder`, 'take modules and devices as arguments')
+    }
+    continue
+  }
+  const below = LADDER[manifest.name]
+  if (!below) {
+    report(file, manifest.name, 'every public package has a place in the ladder', 'add it to scripts/check-layers.mjs')
+    continue
+  }
+  checkManifest(file, manifest, below)
+  for (const source of sourcesIn(join(folder, 'src'))) {
+    files++
+    for (const specifier of importsOf(readFileSync(source, 'utf8'))) checkImport(source, specifier, folder, manifest)
+  }
+}
+
+for (const { file, found, rule, fix } of problems)
+  console.error(`${file}\n  ${found}\n  rule: ${rule}\n  help: ${fix}\n`)
+console.log(`layers: ${files} files in ${packages} packages, ${problems.length} problems`)
+process.exitCode = problems.length ? 1 : 0

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+// Packages are tested from their sources: nothing has to be built first.
+const conditions = ['@rungs/source']
+const reports = process.env.RUNGS_TEST_REPORTS
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['**/test/**/*.test.ts'],
+    pool: 'forks',
+    reporters: reports ? ['default', ['json', { outputFile: `${reports}/vitest-${process.pid}.json` }]] : ['default'],
+  },
+})
