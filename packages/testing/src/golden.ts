@@ -135,6 +135,15 @@ export interface GoldenRandom {
   }
 }
 
+/** What PyTorch prints for an array. */
+export interface GoldenPrint {
+  readonly data: readonly number[]
+  readonly shape: readonly number[]
+  readonly dtype: 'float32' | 'float64' | 'int32' | 'uint8' | 'bool'
+  readonly options: { readonly precision?: number; readonly linewidth?: number; readonly threshold?: number; readonly edgeitems?: number }
+  readonly text: string
+}
+
 export const loadTraining = (): GoldenTraining => load('training')
 export const loadOps = (): readonly GoldenOp[] => load<{ ops: readonly GoldenOp[] }>('ops').ops
 export const loadSeeds = (): GoldenSeeds => load('seeds')
@@ -144,12 +153,13 @@ export const loadInit = (): GoldenInit => {
   return bySeed
 }
 export const loadRandom = (): GoldenRandom => load('random')
+export const loadPrints = (): readonly GoldenPrint[] => load<{ prints: readonly GoldenPrint[] }>('prints').prints
 
 function load<T>(name: string): T {
   return decode(JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'))) as T
 }
 
-/** JSON has no NaN and no infinities: the files spell them, and an array's booleans become numbers. */
+/** JSON has no NaN, no infinities and no -0 that Python reads back: the files spell them, and an array's booleans become numbers. */
 function decode(value: unknown): unknown {
   if (typeof value === 'string') return nonFinite.get(value) ?? value
   if (Array.isArray(value)) return value.map(decode)
@@ -163,6 +173,7 @@ const nonFinite = new Map([
   ['nan', Number.NaN],
   ['inf', Number.POSITIVE_INFINITY],
   ['-inf', Number.NEGATIVE_INFINITY],
+  ['-0', -0],
 ])
 
 const isArrayRecord = (value: object): value is { shape: unknown; dtype: unknown; data: unknown[] } =>

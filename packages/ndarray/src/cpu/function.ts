@@ -1,0 +1,75 @@
+import {
+  type Compiler,
+  combining,
+  type EpilogueKernel,
+  type FlatKernel,
+  type ReduceKernel,
+  type StridedKernel,
+} from './kernels.ts'
+import { alongLoop, combination, lanesLoop, rowsLoop } from './loops.ts'
+import * as numbers from './numbers.ts'
+import { textOf, wrapOperator } from './operators.ts'
+import { arrays, bodyOf, operandsOf, walkers } from './text.ts'
+
+/** Compile text that may call the helpers of `numbers`. */
+function compile<Kernel>(parameters: string, body: string): Kernel {
+  const make = new Function(...Object.keys(numbers), `'use strict'; return function (${parameters}) {\n${body}\n}`)
+  return make(...Object.values(numbers)) as Kernel
+}
+
+/** Kernels as JavaScript text: one `const` a node, so that the engine sees plain loops over plain numbers. */
+export const functionCompiler: Compiler = {
+  flat(program) {
+    const { fixed, varying, stores } = bodyOf(program, (input, outs) => `d${input + outs}[a${input + outs} + i]`)
+    return compile<FlatKernel>(
+      'operands, scalars, count',
+      `${arrays(program, (q) => `const a${q} = buffer${q}.base + operands[${q}].offset`)}${fixed}
+for (let i = 0; i < count; i++) {
+${varying}${stores((q) => `d${q}[a${q} + i]`)}}`,
+    )
+  },
+
+  strided(program) {
+    const { fixed, varying, stores } = bodyOf(program, (input, outs) => `d${input + outs}[p${input + outs}]`)
+    const walk = walkers(program, operandsOf(program))
+    return compile<StridedKernel>(
+      'operands, scalars, layout, at, index',
+      `const inner = layout.rank - 1, outer = inner - 1
+const n = layout.sizes[inner], m = inner > 0 ? layout.sizes[outer] : 1
+${arrays(program)}${walk.begin('inner', 'outer')}${fixed}
+for (let j = 0; j < m; j++) {
+${walk.outer}for (let i = 0; i < n; i++) {
+${varying}${stores((q) => `d${q}[p${q}]`)}${walk.inner}}
+}`,
+    )
+  },
+
+  reduction(program, reduction) {
+    const { byRows } = reduction
+    const { fixed, varying } = bodyOf(program, (input) => `d${input + 1}[p${input + 1}]`)
+    const walk = walkers(program, operandsOf(program).slice(1))
+    const combine = combination(program, reduction)
+    const along = byRows ? rowsLoop : combining[reduction.op] === null ? alongLoop : lanesLoop
+    return compile<ReduceKernel>(
+      'operands, scalars, layout, at, index, accumulators, count, positions, position',
+      `const kept = layout.kept - 1, last = layout.rank - 1, length = layout.sizes[last]
+${arrays(program)}${walk.begin(byRows ? 'kept' : 'last', byRows ? 'last' : 'kept')}${fixed}
+${along(walk, varying, combine)}`,
+    )
+  },
+
+  epilogue(program) {
+    const sum = textOf(wrapOperator(program.inputTypes[0]!), 'sums[from + j]')
+    const { fixed, varying, stores } = bodyOf(program, (input) =>
+      input === 0 ? sum : `d${input}[a${input} + columns${input}[first + j]]`,
+    )
+    const operands = program.inputTypes.length
+    const own = [...Array(operands).keys()]
+    return compile<EpilogueKernel>(
+      'operands, scalars, at, columns, first, count, sums, from',
+      `${own.map((q) => `const d${q} = operands[${q}].storage.buffer.array, a${q} = at[${q}], columns${q} = columns[${q}]\n`).join('')}${fixed}
+for (let j = 0; j < count; j++) {
+${varying}${stores((q) => `d${q}[a${q} + columns${q}[first + j]]`)}}`,
+    )
+  },
+}

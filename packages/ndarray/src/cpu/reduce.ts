@@ -1,0 +1,76 @@
+import type { Device, ReduceOp, View } from '../device.ts'
+import { dtypeNames, dtypes, type TypedArray } from '../dtype.ts'
+import type { Layout } from '../layout.ts'
+import { accumulatorType, type Compiler, identityOf, type ReduceKernel } from './kernels.ts'
+import { arrayOf } from './memory.ts'
+import { addressesFor, advance, begin, positionsOf } from './walk.ts'
+
+/** Accumulators at work together: they stay in the first cache. */
+const BLOCK = 1024
+const ops: readonly ReduceOp[] = ['sum', 'prod', 'max', 'min', 'any', 'all', 'argmax', 'argmin']
+
+export function createReduce(compiler: Compiler): Device['reduce'] {
+  const kernels = new Map<number, ReduceKernel>()
+  const accumulators = dtypeNames.map((dtype) => new dtypes[dtype].array(BLOCK))
+  const positions = new Int32Array(BLOCK)
+  const index = new Int32Array(32)
+
+  return (op, program, operands, scalars, layout) => {
+    const out = operands[0]!
+    const dtype = accumulatorType(op, program.outTypes[0]!, out.dtype)
+    const { code } = dtypes[dtype]
+    const byRows = runsByRows(operands, layout)
+    const key = ((program.id * 8 + ops.indexOf(op)) * 8 + code) * 2 + (byRows ? 1 : 0)
+    let kernel = kernels.get(key)
+    if (kernel === undefined) {
+      kernel = compiler.reduction(program, { op, dtype, byRows })
+      kernels.set(key, kernel)
+    }
+
+    const { kept, rank, sizes } = layout
+    if (positionsOf(layout, 0, kept) === 0) return
+    const empty = layout.size === 0
+    const along = sizes[rank - 1]!
+    const identity = identityOf(op, dtype)
+    const sums = accumulators[code]!
+    const atOuter = addressesFor(0, operands.length)
+    const at = addressesFor(1, operands.length)
+    begin(operands, layout, atOuter, index)
+    do {
+      for (let start = 0; start < sizes[kept - 1]!; start += BLOCK) {
+        const count = Math.min(BLOCK, sizes[kept - 1]! - start)
+        sums.fill(identity, 0, count)
+        positions.fill(0, 0, count)
+        index[kept - 1] = start
+        for (let q = 0; q < operands.length; q++) at[q] = atOuter[q]! + start * layout.strides[q]![kept - 1]!
+        let position = 0
+        if (!empty) {
+          do {
+            kernel(operands, scalars, layout, at, index, sums, count, positions, position)
+            position += along
+          } while (advance(layout, kept, rank - 1, operands.length, at, index))
+        }
+        store(out, layout, at[0]!, op === 'argmax' || op === 'argmin' ? positions : sums, count)
+      }
+      index[kept - 1] = 0
+    } while (advance(layout, 0, kept - 1, operands.length, atOuter, index))
+  }
+}
+
+/** Whether the inputs are closer together along the innermost kept axis than along the innermost reduced one. */
+function runsByRows(operands: readonly View[], { kept, rank, sizes, strides }: Layout): boolean {
+  if (sizes[kept - 1]! < 4) return false
+  let across = 0
+  let along = 0
+  for (let q = 1; q < operands.length; q++) {
+    across += Math.abs(strides[q]![kept - 1]!)
+    along += Math.abs(strides[q]![rank - 1]!)
+  }
+  return across < along
+}
+
+function store(out: View, layout: Layout, from: number, results: TypedArray, count: number): void {
+  const array = arrayOf(out)
+  const step = layout.strides[0]![layout.kept - 1]!
+  for (let j = 0, at = from; j < count; j++, at += step) array[at] = results[j]!
+}

@@ -1,0 +1,119 @@
+import { defaultDevice, checkDevice } from './defaults.ts'
+import type { Device } from './device.ts'
+import { generate } from './dispatch.ts'
+import { checkDType, type DType, dtypeOf, isFloat, type Scalar, type TypedArray } from './dtype.ts'
+import { DTypeError, ShapeError } from './errors.ts'
+import { cast, coord, scalar, where } from './expr.ts'
+import * as f from './formulas.ts'
+import { convertHost, flattenNested, type Nested } from './host.ts'
+import { NDArray } from './ndarray.ts'
+import { program } from './program.ts'
+import { checkShape, type Shape, sizeOf } from './shape.ts'
+
+export interface CreateOptions {
+  /** float32 when left out. */
+  readonly dtype?: DType
+  /** The default device when left out. */
+  readonly device?: Device
+}
+
+const filled = program(scalar(0))
+const progression = program(f.add(scalar(0), f.mul(cast(coord(0), 'float64'), scalar(1))))
+const progression32 = program(f.add(scalar(0), f.mul(coord(0), scalar(1))))
+const identityMatrix = program(where(f.eq(coord(0), coord(1)), scalar(0), scalar(1)))
+
+/** The dtype and device of a new array, checked. */
+export function placement(
+  { dtype = 'float32', device = defaultDevice() }: CreateOptions,
+  operation: string,
+): { dtype: DType; device: Device } {
+  return { dtype: checkDType(dtype, operation), device: checkDevice(device) }
+}
+
+/** An array from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
+export function array(source: Nested | TypedArray, options: CreateOptions = {}): NDArray {
+  if (ArrayBuffer.isView(source)) return fromTypedArray(source as TypedArray, [(source as TypedArray).length], options)
+  const { shape, values, boolean } = flattenNested(source as Nested)
+  const { dtype, device } = placement({ dtype: boolean ? 'bool' : 'float32', ...options }, 'array')
+  return fromValues(values, shape, dtype, device)
+}
+
+/** An array with the values of a typed array, row by row, and its dtype unless another is asked for. Copies. */
+export function fromTypedArray(source: TypedArray, shape: Shape, options: CreateOptions = {}): NDArray {
+  if (!ArrayBuffer.isView(source) || source instanceof DataView) {
+    throw new DTypeError(`fromTypedArray: expected a typed array, got ${String(source)}; use array(…) for nested arrays`)
+  }
+  const { dtype, device } = placement({ dtype: dtypeOf(source), ...options }, 'fromTypedArray')
+  return fromValues(source, checkShape(shape, 'fromTypedArray'), dtype, device)
+}
+
+function fromValues(values: ArrayLike<number>, shape: Shape, dtype: DType, device: Device): NDArray {
+  if (values.length !== sizeOf(shape)) {
+    throw new ShapeError(`shape '[${shape.join(', ')}]' is invalid for input of size ${values.length}`)
+  }
+  const out = NDArray.allocate(device, dtype, checkShape(shape, 'array'))
+  if (out.size > 0) device.write(out.storage, 0, convertHost(values, dtype))
+  return out
+}
+
+/** An array whose every element is `value`. */
+export function full(shape: Shape, value: Scalar, options: CreateOptions = {}): NDArray {
+  const { dtype, device } = placement({ dtype: typeof value === 'boolean' ? 'bool' : 'float32', ...options }, 'full')
+  const element = convertHost([Number(value)], dtype)[0]!
+  return generate(filled, checkShape(shape, 'full'), device, dtype, [element])
+}
+
+export const zeros = (shape: Shape, options?: CreateOptions): NDArray => full(shape, 0, options)
+export const ones = (shape: Shape, options?: CreateOptions): NDArray => full(shape, 1, options)
+
+/** Memory as it comes: fill it before reading it. */
+export function empty(shape: Shape, options: CreateOptions = {}): NDArray {
+  const { dtype, device } = placement(options, 'empty')
+  return NDArray.allocate(device, dtype, checkShape(shape, 'empty'))
+}
+
+const like = (x: NDArray, options: CreateOptions): CreateOptions => ({ dtype: x.dtype, device: x.device, ...options })
+export const zerosLike = (x: NDArray, options: CreateOptions = {}): NDArray => full(x.shape, 0, like(x, options))
+export const onesLike = (x: NDArray, options: CreateOptions = {}): NDArray => full(x.shape, 1, like(x, options))
+export const fullLike = (x: NDArray, value: Scalar, options: CreateOptions = {}): NDArray =>
+  full(x.shape, value, like(x, options))
+export const emptyLike = (x: NDArray, options: CreateOptions = {}): NDArray => empty(x.shape, like(x, options))
+
+/**
+ * `start, start + step, …` before `stop`; with one number, from 0 to it. float32 unless asked otherwise.
+ */
+export function arange(start: number, stop?: number, step = 1, options: CreateOptions = {}): NDArray {
+  const [first, last] = stop === undefined ? [0, start] : [start, stop]
+  const { dtype, device } = placement(options, 'arange')
+  const count = Math.ceil((last - first) / step)
+  if (!Number.isFinite(count) || count < 0) {
+    throw new ShapeError(
+      `arange: upper bound and larger bound inconsistent with step sign: from ${first} to ${last} by ${step}`,
+    )
+  }
+  return steps(first, step, count, dtype, device)
+}
+
+/** `count` numbers from `start` to `stop`, both included, evenly spaced. */
+export function linspace(start: number, stop: number, count: number, options: CreateOptions = {}): NDArray {
+  const { dtype, device } = placement(options, 'linspace')
+  if (!Number.isInteger(count) || count < 0) throw new ShapeError(`linspace: number of steps must be non-negative, got ${count}`)
+  return steps(start, count > 1 ? (stop - start) / (count - 1) : 0, count, dtype, device)
+}
+
+function steps(first: number, step: number, count: number, dtype: DType, device: Device): NDArray {
+  const shape = checkShape([count], 'arange')
+  if (!isFloat(dtype) && !(Number.isInteger(first) && Number.isInteger(step))) {
+    return fromValues(Float64Array.from({ length: count }, (_, i) => first + i * step), shape, dtype, device)
+  }
+  // Where the device has float64, positions are worked out in it and rounded once, as PyTorch does.
+  if (!isFloat(dtype)) return generate(progression32, shape, device, dtype, [first, step], ['int32', 'int32'])
+  if (device.dtypes.has('float64')) return generate(progression, shape, device, dtype, [first, step], ['float64', 'float64'])
+  return fromValues(Float64Array.from({ length: count }, (_, i) => first + i * step), shape, dtype, device)
+}
+
+/** Ones on the main diagonal, zeros elsewhere. */
+export function eye(rows: number, columns: number = rows, options: CreateOptions = {}): NDArray {
+  const { dtype, device } = placement(options, 'eye')
+  return generate(identityMatrix, checkShape([rows, columns], 'eye'), device, dtype, [1, 0])
+}

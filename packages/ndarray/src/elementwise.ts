@@ -1,0 +1,234 @@
+import { copy, elementwise, updateInPlace } from './dispatch.ts'
+import type { Scalar } from './dtype.ts'
+import {
+  type BinaryOp,
+  binary,
+  cast,
+  type Expr,
+  input,
+  scalar,
+  type UnaryOp,
+  unary,
+  where as whereExpr,
+} from './expr.ts'
+import * as f from './formulas.ts'
+import { NDArray } from './ndarray.ts'
+import { type Program, program } from './program.ts'
+
+/** An array, or a number that every position gets. */
+export type Operand = NDArray | Scalar
+type Unary = (x: NDArray) => NDArray
+type Binary = (a: Operand, b: Operand) => NDArray
+
+const { x0, x1, x2 } = f
+const s0 = scalar(0)
+const s1 = scalar(1)
+
+/** An operation of one array, from its formula over `x0`. */
+function unaryFunction(name: string, expr: Expr): Unary {
+  const source = program(expr)
+  return (x) => elementwise(name, source, [x])
+}
+
+/** The three programs of a binary formula: of two arrays, and with a number on either side. */
+interface BinaryPrograms {
+  readonly arrays: Program
+  readonly right: Program
+  readonly left: Program
+}
+
+const binaryPrograms = (expr: (a: Expr, b: Expr) => Expr): BinaryPrograms => ({
+  arrays: program(expr(x0, x1)),
+  right: program(expr(x0, s0)),
+  left: program(expr(s0, x0)),
+})
+
+function applyBinary(name: string, programs: BinaryPrograms, a: Operand, b: Operand): NDArray {
+  if (a instanceof NDArray) {
+    return b instanceof NDArray ? elementwise(name, programs.arrays, [a, b]) : elementwise(name, programs.right, [a], [b])
+  }
+  return b instanceof NDArray
+    ? elementwise(name, programs.left, [b], [a])
+    : elementwise(name, programs.arrays, [NDArray.from(a), NDArray.from(b)])
+}
+
+function binaryFunction(op: BinaryOp, name: string = op): Binary {
+  const programs = binaryPrograms((a, b) => binary(op, a, b))
+  return (a, b) => applyBinary(name, programs, a, b)
+}
+
+const fromOp = (op: UnaryOp): Unary => unaryFunction(op, unary(op, x0))
+
+export const neg: Unary = fromOp('neg')
+export const abs: Unary = fromOp('abs')
+export const sign: Unary = fromOp('sign')
+export const floor: Unary = fromOp('floor')
+export const ceil: Unary = fromOp('ceil')
+export const trunc: Unary = fromOp('trunc')
+/** To the nearest integer, halves to even. */
+export const round: Unary = fromOp('round')
+export const exp: Unary = fromOp('exp')
+export const expm1: Unary = fromOp('expm1')
+export const log: Unary = fromOp('log')
+export const log1p: Unary = fromOp('log1p')
+export const sqrt: Unary = fromOp('sqrt')
+export const sin: Unary = fromOp('sin')
+export const cos: Unary = fromOp('cos')
+export const tanh: Unary = fromOp('tanh')
+export const isNaN: Unary = fromOp('isNaN')
+export const isFinite: Unary = unaryFunction('isFinite', f.isFinite(x0))
+export const logicalNot: Unary = unaryFunction('logicalNot', f.eq(x0, 0))
+export const bitwiseNot: Unary = fromOp('not')
+export const square: Unary = unaryFunction('square', f.square(x0))
+export const rsqrt: Unary = unaryFunction('rsqrt', f.rsqrt(x0))
+export const reciprocal: Unary = unaryFunction('reciprocal', f.reciprocal(x0))
+export const relu: Unary = unaryFunction('relu', f.relu(x0))
+export const sigmoid: Unary = unaryFunction('sigmoid', f.sigmoid(x0))
+export const softplus: Unary = unaryFunction('softplus', f.softplus(x0))
+export const silu: Unary = unaryFunction('silu', f.silu(x0))
+export const erf: Unary = unaryFunction('erf', f.erf(x0))
+
+export const add: Binary = binaryFunction('add')
+export const sub: Binary = binaryFunction('sub')
+export const mul: Binary = binaryFunction('mul')
+/** True division: integers give float32. */
+export const div: Binary = binaryFunction('div')
+/** Rounded down, as Python's `//`; an integer divided by zero gives 0. */
+export const floorDiv: Binary = binaryFunction('floorDiv')
+/** With the divisor's sign, as Python's `%`; the remainder of an integer by zero is 0. */
+export const remainder: Binary = binaryFunction('remainder')
+export const maximum: Binary = binaryFunction('max', 'maximum')
+export const minimum: Binary = binaryFunction('min', 'minimum')
+export const lt: Binary = binaryFunction('lt')
+export const le: Binary = binaryFunction('le')
+export const gt: Binary = binaryFunction('gt')
+export const ge: Binary = binaryFunction('ge')
+export const eq: Binary = binaryFunction('eq')
+export const ne: Binary = binaryFunction('ne')
+export const bitwiseAnd: Binary = binaryFunction('and', 'bitwiseAnd')
+export const bitwiseOr: Binary = binaryFunction('or', 'bitwiseOr')
+export const bitwiseXor: Binary = binaryFunction('xor', 'bitwiseXor')
+export const leftShift: Binary = binaryFunction('shl', 'leftShift')
+export const rightShift: Binary = binaryFunction('shr', 'rightShift')
+
+const powers = binaryPrograms((a, b) => binary('pow', a, b))
+const fixedPowers = new Map<number, Program | null>()
+
+/** `a` to the power `b`; small constant exponents are products and roots. */
+export function pow(a: Operand, b: Operand): NDArray {
+  if (a instanceof NDArray && typeof b === 'number') {
+    let fixed = fixedPowers.get(b)
+    if (fixed === undefined) {
+      const expr = f.powerOf(x0, b)
+      fixed = expr === null ? null : program(expr)
+      if (expr !== null) fixedPowers.set(b, fixed)
+    }
+    if (fixed !== null) return elementwise('pow', fixed, [a])
+  }
+  return applyBinary('pow', powers, a, b)
+}
+
+const geluPrograms = { none: program(f.gelu(x0)), tanh: program(f.geluTanh(x0)) }
+export const gelu = (x: NDArray, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): NDArray =>
+  elementwise('gelu', geluPrograms[approximate], [x])
+
+const leakyReluProgram = program(f.leakyRelu(x0, s0))
+export const leakyRelu = (x: NDArray, { slope = 0.01 }: { slope?: number } = {}): NDArray =>
+  elementwise('leakyRelu', leakyReluProgram, [x], [slope])
+
+const eluProgram = program(f.elu(x0, s0))
+export const elu = (x: NDArray, { alpha = 1 }: { alpha?: number } = {}): NDArray =>
+  elementwise('elu', eluProgram, [x], [alpha])
+
+const clampBoth = program(f.min(f.max(x0, s0), s1))
+const clampLow = program(f.max(x0, s0))
+const clampHigh = program(f.min(x0, s0))
+
+/** Bounds of `clamp`; one may be left out. */
+export interface ClampBounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** Every element at least `min` and at most `max`. */
+export function clamp(x: NDArray, { min, max }: ClampBounds): NDArray {
+  if (min !== undefined && max !== undefined) return elementwise('clamp', clampBoth, [x], [min, max])
+  if (min !== undefined) return elementwise('clamp', clampLow, [x], [min])
+  return max === undefined ? copy(x) : elementwise('clamp', clampHigh, [x], [max])
+}
+
+const wherePrograms = {
+  arrays: program(whereExpr(x0, x1, x2)),
+  left: program(whereExpr(x0, s0, x1)),
+  right: program(whereExpr(x0, x1, s0)),
+  both: program(whereExpr(x0, s0, s1)),
+}
+
+/** `a` where the condition is true, else `b`. */
+export function where(condition: NDArray, a: Operand, b: Operand): NDArray {
+  if (a instanceof NDArray) {
+    return b instanceof NDArray
+      ? elementwise('where', wherePrograms.arrays, [condition, a, b])
+      : elementwise('where', wherePrograms.right, [condition, a], [b])
+  }
+  return b instanceof NDArray
+    ? elementwise('where', wherePrograms.left, [condition, b], [a])
+    : elementwise('where', wherePrograms.both, [condition], [a, b])
+}
+
+/** `x` with `value` wherever the mask is true. */
+export const maskedFill = (x: NDArray, mask: NDArray, value: Scalar): NDArray =>
+  elementwise('maskedFill', wherePrograms.left, [mask, x], [value])
+
+const inPlace = {
+  add: binaryPrograms((a, b) => f.add(a, b)),
+  sub: binaryPrograms((a, b) => f.sub(a, b)),
+  mul: binaryPrograms((a, b) => f.mul(a, b)),
+  div: binaryPrograms((a, b) => f.div(a, b)),
+  pow: powers,
+  copy: { arrays: program(x1), right: program(s0) },
+  addScaled: program(f.add(x0, f.mul(s0, x1))),
+  subScaled: program(f.sub(x0, f.mul(s0, x1))),
+}
+
+/** `out = out op value`, in place. */
+export function binaryInPlace(op: 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'copy', out: NDArray, value: Operand): void {
+  const { arrays, right } = inPlace[op]
+  if (value instanceof NDArray) updateInPlace(`${op}_`, arrays, [out], [out, value])
+  else updateInPlace(`${op}_`, right, [out], [out], [value])
+}
+
+/** `out = out ± alpha · value`, in place and in one kernel. */
+export function addInPlace(op: 'add' | 'sub', out: NDArray, value: Operand, alpha = 1): void {
+  if (alpha === 1) binaryInPlace(op, out, value)
+  else if (!(value instanceof NDArray)) binaryInPlace(op, out, Number(value) * alpha)
+  else {
+    const source = op === 'add' ? inPlace.addScaled : inPlace.subScaled
+    updateInPlace(`${op}_`, source, [out], [out, value], [alpha])
+  }
+}
+
+/** `value` into `out` wherever the mask is true. */
+export function maskedFillInPlace(out: NDArray, mask: NDArray, value: Operand): void {
+  if (value instanceof NDArray) updateInPlace('maskedFill_', wherePrograms.arrays, [out], [mask, value, out])
+  else updateInPlace('maskedFill_', wherePrograms.left, [out], [mask, out], [value])
+}
+
+/** As `clamp`, in place. */
+export function clampInPlace(out: NDArray, { min, max }: ClampBounds): void {
+  if (min !== undefined && max !== undefined) updateInPlace('clamp_', clampBoth, [out], [out], [min, max])
+  else if (min !== undefined) updateInPlace('clamp_', clampLow, [out], [out], [min])
+  else if (max !== undefined) updateInPlace('clamp_', clampHigh, [out], [out], [max])
+}
+
+const casts = new Map<string, Program>()
+
+/** A copy as another dtype; see `cast` for what happens to values that do not fit. */
+export function astype(x: NDArray, dtype: NDArray['dtype']): NDArray {
+  let source = casts.get(dtype)
+  if (source === undefined) {
+    source = program(cast(input(0), dtype))
+    casts.set(dtype, source)
+  }
+  return elementwise('to', source, [x])
+}

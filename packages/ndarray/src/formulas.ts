@@ -1,0 +1,144 @@
+import { binary, constant, type BinaryOp, type Expr, input, type UnaryOp, unary, where } from './expr.ts'
+
+/** Formulas over scalars from which elementwise operations, and others' kernels, are put together. */
+export const x0: Expr = input(0)
+export const x1: Expr = input(1)
+export const x2: Expr = input(2)
+
+const binaryOf =
+  (op: BinaryOp) =>
+  (a: Expr | number, b: Expr | number): Expr =>
+    binary(op, lift(a), lift(b))
+const unaryOf =
+  (op: UnaryOp) =>
+  (a: Expr): Expr =>
+    unary(op, a)
+const lift = (a: Expr | number): Expr => (typeof a === 'number' ? constant(a) : a)
+
+type Binary = (a: Expr | number, b: Expr | number) => Expr
+type Unary = (a: Expr) => Expr
+
+export const add: Binary = binaryOf('add')
+export const sub: Binary = binaryOf('sub')
+export const mul: Binary = binaryOf('mul')
+export const div: Binary = binaryOf('div')
+export const pow: Binary = binaryOf('pow')
+export const max: Binary = binaryOf('max')
+export const min: Binary = binaryOf('min')
+export const lt: Binary = binaryOf('lt')
+export const le: Binary = binaryOf('le')
+export const gt: Binary = binaryOf('gt')
+export const ge: Binary = binaryOf('ge')
+export const eq: Binary = binaryOf('eq')
+export const and: Binary = binaryOf('and')
+export const or: Binary = binaryOf('or')
+export const neg: Unary = unaryOf('neg')
+export const abs: Unary = unaryOf('abs')
+export const exp: Unary = unaryOf('exp')
+export const expm1: Unary = unaryOf('expm1')
+export const log1p: Unary = unaryOf('log1p')
+export const sqrt: Unary = unaryOf('sqrt')
+export const tanh: Unary = unaryOf('tanh')
+export const isNaN: Unary = unaryOf('isNaN')
+export const not: Unary = unaryOf('not')
+
+/** `max(x, 0)`, and NaN for NaN. */
+export const relu: Unary = (x) => where(lt(x, 0), constant(0), x)
+export const square: Unary = (x) => mul(x, x)
+export const reciprocal: Unary = (x) => div(1, x)
+export const rsqrt: Unary = (x) => div(1, sqrt(x))
+/** `1 / (1 + exp(-x))`. */
+export const sigmoid: Unary = (x) => div(1, add(1, exp(neg(x))))
+/** `log(1 + exp(x))` without overflow. */
+export const softplus: Unary = (x) => add(max(x, 0), log1p(exp(neg(abs(x)))))
+/** `x · sigmoid(x)`. */
+export const silu: Unary = (x) => div(x, add(1, exp(neg(x))))
+/** `x` above 0, `alpha · (exp(x) - 1)` below. */
+export const elu = (x: Expr, alpha: Expr): Expr => where(gt(x, 0), x, mul(alpha, expm1(min(x, 0))))
+export const leakyRelu = (x: Expr, slope: Expr): Expr => where(gt(x, 0), x, mul(x, slope))
+/** `x · Φ(x)`, the Gaussian error linear unit (Hendrycks and Gimpel, 2016). */
+export const gelu: Unary = (x) => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))))
+/** The same paper's approximation: `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. */
+export const geluTanh: Unary = (x) =>
+  mul(mul(0.5, x), add(1, tanh(mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x))))))))
+
+const isFinite: Unary = (x) => lt(abs(x), constant(Number.POSITIVE_INFINITY))
+export { isFinite }
+
+/** A polynomial by Horner's rule, highest power first. */
+const horner = (x: Expr, coefficients: readonly number[]): Expr =>
+  coefficients.slice(1).reduce<Expr>((sum, c) => add(mul(sum, x), c), constant(coefficients[0] ?? 0))
+
+/**
+ * The error function, `2/√π ∫₀ˣ exp(-t²) dt`: rational approximations on three intervals, to about 1e-16 in float64
+ * (W. J. Cody, Rational Chebyshev approximations for the error function, Mathematics of Computation 23, 1969).
+ */
+export const erf: Unary = (x) => {
+  const y = abs(x)
+  const near = min(y, 0.46875)
+  const middle = min(max(y, 0.46875), 4)
+  const far = max(min(y, 10), 4)
+  const t = square(near)
+  const small = mul(
+    near,
+    div(
+      horner(t, [
+        1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3,
+      ]),
+      horner(t, [1, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3]),
+    ),
+  )
+  const medium = mul(
+    exp(neg(square(middle))),
+    div(
+      horner(middle, [
+        2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1,
+        2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
+        1.23033935479799725e3,
+      ]),
+      horner(middle, [
+        1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
+        3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
+      ]),
+    ),
+  )
+  const u = div(1, square(far))
+  const tail = mul(
+    u,
+    div(
+      horner(u, [
+        1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
+        1.60837851487422766e-2, 6.58749161529837803e-4,
+      ]),
+      horner(u, [
+        1, 2.56852019228982242, 1.87295284992346047, 5.27905102951428412e-1, 6.05183413124413191e-2,
+        2.33520497626869185e-3,
+      ]),
+    ),
+  )
+  const large = mul(div(exp(neg(square(far))), far), sub(1 / Math.sqrt(Math.PI), tail))
+  const magnitude = where(le(y, 0.46875), small, where(le(y, 4), sub(1, medium), sub(1, large)))
+  return where(isNaN(x), x, where(lt(x, 0), neg(magnitude), magnitude))
+}
+
+/** Small exponents are structure: products and roots instead of a power. Null for the rest. */
+export function powerOf(x: Expr, exponent: number): Expr | null {
+  switch (exponent) {
+    case 0.5:
+      return sqrt(x)
+    case 1:
+      return x
+    case 2:
+      return square(x)
+    case 3:
+      return mul(square(x), x)
+    case 4:
+      return square(square(x))
+    case -1:
+      return reciprocal(x)
+    case -2:
+      return reciprocal(square(x))
+    default:
+      return null
+  }
+}

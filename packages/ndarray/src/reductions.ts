@@ -1,0 +1,96 @@
+import type { ReduceOp } from './device.ts'
+import { isFloat } from './dtype.ts'
+import { elementwise, reduce } from './dispatch.ts'
+import { add, div, sub } from './elementwise.ts'
+import { DTypeError } from './errors.ts'
+import * as f from './formulas.ts'
+import type { NDArray } from './ndarray.ts'
+import { program } from './program.ts'
+import { normalizeDims } from './shape.ts'
+
+/** One dim, several, or (left out) all. */
+export type Dims = number | readonly number[]
+
+export interface ReduceOptions {
+  /** Keep reduced dims with size 1. */
+  readonly keepdim?: boolean
+}
+
+type Reduction = (x: NDArray, dims?: Dims, options?: ReduceOptions) => NDArray
+
+const identity = program(f.x0)
+
+const reduction =
+  (name: string, op: ReduceOp): Reduction =>
+  (x, dims, { keepdim = false } = {}) =>
+    reduce(name, op, identity, [x], dims, keepdim)
+
+export const sum: Reduction = reduction('sum', 'sum')
+export const prod: Reduction = reduction('prod', 'prod')
+export const amax: Reduction = reduction('amax', 'max')
+export const amin: Reduction = reduction('amin', 'min')
+export const any: Reduction = reduction('any', 'any')
+export const all: Reduction = reduction('all', 'all')
+/** Position of the first maximum, of the first NaN if there is one; without a dim, in the flattened array. */
+export const argmax: Reduction = reduction('argmax', 'argmax')
+export const argmin: Reduction = reduction('argmin', 'argmin')
+
+/** How many elements a reduction folds into one. */
+export function reducedCount(x: NDArray, dims: Dims | undefined, operation: string): number {
+  return normalizeDims(dims, x.ndim, operation).reduce((count, dim) => count * x.shape[dim]!, 1)
+}
+
+export const mean: Reduction = (x, dims, options) => {
+  checkFloat(x, 'mean')
+  return div(sum(x, dims, options), reducedCount(x, dims, 'mean'))
+}
+
+export interface VarianceOptions extends ReduceOptions {
+  /** What is taken from the number of elements in the divisor: 1 (unbiased) or 0. */
+  readonly correction?: number
+}
+
+const squaredDifference = program(f.square(f.sub(f.x0, f.x1)))
+
+/** `Σ (x - mean)² / (n - correction)`. */
+export function variance(x: NDArray, dims?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): NDArray {
+  checkFloat(x, 'var')
+  const center = mean(x, dims, { keepdim: true })
+  const total = reduce('var', 'sum', squaredDifference, [x, center], dims, keepdim)
+  return div(total, Math.max(0, reducedCount(x, dims, 'var') - correction))
+}
+
+export const std = (x: NDArray, dims?: Dims, options?: VarianceOptions): NDArray => variance(x, dims, options).sqrt()
+
+const shiftedExp = program(f.exp(f.sub(f.x0, f.x1)))
+
+/** `log Σ exp(x)`, without overflow. */
+export const logsumexp: Reduction = (x, dims, { keepdim = false } = {}) => {
+  checkFloat(x, 'logsumexp')
+  const largest = amax(x, dims, { keepdim: true })
+  // An infinite maximum would make inf - inf; 0 leaves exp(x) its own infinity or zero.
+  const shift = largest.maskedFill(largest.abs().eq(Number.POSITIVE_INFINITY), 0)
+  const total = add(reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true).log(), shift)
+  const kept = normalizeDims(dims, x.ndim, 'logsumexp')
+  return keepdim ? total : total.reshape(x.shape.filter((_, i) => !kept.includes(i)))
+}
+
+/** `exp(x) / Σ exp(x)` along a dim. */
+export function softmax(x: NDArray, dim: number): NDArray {
+  checkFloat(x, 'softmax')
+  const largest = amax(x, dim, { keepdim: true })
+  const weights = elementwise('softmax', shiftedExp, [x, largest])
+  return div(weights, sum(weights, dim, { keepdim: true }))
+}
+
+/** `x - log Σ exp(x)` along a dim. */
+export const logSoftmax = (x: NDArray, dim: number): NDArray => sub(x, logsumexp(x, dim, { keepdim: true }))
+
+function checkFloat(x: NDArray, operation: string): void {
+  if (!isFloat(x.dtype)) {
+    throw new DTypeError(
+      `${operation}(): could not infer output dtype. Input dtype must be a floating point dtype. Got: ${x.dtype}; ` +
+        "cast it first with x.to('float32')",
+    )
+  }
+}

@@ -1,0 +1,65 @@
+import { assign, elementwise } from './dispatch.ts'
+import type { Scalar } from './dtype.ts'
+import { DeviceError } from './errors.ts'
+import { type Expr, input, rebuild } from './expr.ts'
+import type { NDArray } from './ndarray.ts'
+import { type Program, program, reachable } from './program.ts'
+
+/**
+ * Run a program that names more buffers than the device binds at once as several calls: each output into an array of its
+ * own, and inside a formula the operand that reads the most inputs first.
+ * @throws {DeviceError} where a single operator with its output needs more than `maxBuffers`.
+ */
+export function splitProgram(
+  source: Program,
+  outs: readonly NDArray[],
+  inputs: readonly NDArray[],
+  scalars: readonly Scalar[],
+  maxBuffers: number,
+): void {
+  const results = source.exprs.map((expr, i) => evaluate(expr, outs[i]!, inputs, scalars, maxBuffers))
+  results.forEach((result, i) => assign(outs[i]!, result.expand(outs[i]!.shape)))
+}
+
+function evaluate(
+  expr: Expr,
+  out: NDArray,
+  inputs: readonly NDArray[],
+  scalars: readonly Scalar[],
+  maxBuffers: number,
+): NDArray {
+  const used = usedInputs(expr)
+  if (used.length + 1 > maxBuffers) {
+    const part = largestPart(expr, maxBuffers)
+    const extended = [...inputs, evaluate(part, out, inputs, scalars, maxBuffers)]
+    const shorter = rebuild(expr, (node) => (node === part ? input(inputs.length) : null))
+    return evaluate(shorter, out, extended, scalars, maxBuffers)
+  }
+  const renumbered = rebuild(expr, (node) => (node.op === 'input' ? input(used.indexOf(node.value)) : null))
+  const operands = used.length === 0 ? [out] : used.map((i) => inputs[i]!)
+  // Coordinates count positions of the whole space, so a part that names them must cover it.
+  if (usesCoords(expr)) operands[0] = operands[0]!.expand(out.shape)
+  return elementwise('split', program(renumbered), operands, scalars)
+}
+
+/** The operand inside a formula that reads the most inputs and still fits one call. */
+function largestPart(expr: Expr, maxBuffers: number): Expr {
+  let largest: Expr | undefined
+  let most = 1
+  for (const node of reachable([expr])) {
+    const reads = usedInputs(node).length
+    if (node !== expr && reads > most && reads + 1 <= maxBuffers) [largest, most] = [node, reads]
+  }
+  if (largest === undefined) {
+    throw new DeviceError(`one operator of this formula reads more arrays than the ${maxBuffers} that the device binds`)
+  }
+  return largest
+}
+
+const usesCoords = (expr: Expr): boolean => [...reachable([expr])].some((node) => node.op === 'coord')
+
+const usedInputs = (expr: Expr): number[] =>
+  [...reachable([expr])]
+    .filter((node) => node.op === 'input')
+    .map((node) => node.value)
+    .sort((a, b) => a - b)

@@ -1,0 +1,115 @@
+import type { Device, DeviceBuffer, MemoryUsage } from './device.ts'
+import { type DType, dtypes } from './dtype.ts'
+import { DeviceError, DTypeError } from './errors.ts'
+
+/** Up to this, arrays on the JavaScript heap share slabs and are not counted singly: registering one costs more than using it. */
+export const SMALL_BYTES = 16384
+const BALLAST_BYTES = 33 * 2 ** 20
+
+let ballast: ArrayBuffer | null = null
+let ballastLeft = 0
+let created = 0
+
+interface Held {
+  readonly device: Device
+  readonly bytes: number
+  readonly counted: boolean
+  buffer: DeviceBuffer | null
+}
+
+const registry = new FinalizationRegistry<Held>(freeHeld)
+
+function freeHeld(held: Held): void {
+  if (held.buffer === null) return
+  held.device.release(held.buffer)
+  held.buffer = null
+  if (held.counted) countMemory(held.device.usage, -1, -held.bytes)
+}
+
+/** Storages made while a scope is open are remembered in it; see `tidy`. */
+export interface Scope {
+  readonly storages: Set<Storage>
+}
+let scope: Scope | null = null
+export const currentScope = (): Scope | null => scope
+export function setScope(next: Scope | null): Scope | null {
+  const previous = scope
+  scope = next
+  return previous
+}
+
+/** Memory that views share. It lives until its last view is collected, or is released before. */
+export class Storage {
+  readonly device: Device
+  readonly dtype: DType
+  /** Elements. */
+  readonly size: number
+  /** Grows with each change in place; autograd compares it. */
+  version = 0
+  /** Views made and not disposed. */
+  views = 0
+  /** Number in the order of making. */
+  readonly id: number
+  private readonly held: Held
+  /** Never read: it makes the engine feel memory that it cannot see, and so collect. */
+  readonly ballast: ArrayBuffer | null
+
+  /** @throws {DTypeError | DeviceError} when the device does not take the dtype or the size. */
+  constructor(device: Device, dtype: DType, size: number) {
+    const bytes = size * dtypes[dtype].bytes
+    if (!device.dtypes.has(dtype)) {
+      throw new DTypeError(
+        `${device.name} has no ${dtype} (${device.description}); it has ${[...device.dtypes].join(', ')}`,
+      )
+    }
+    if (bytes > device.maxBytes) {
+      throw new DeviceError(
+        `${device.name}: an array of ${size} ${dtype} elements takes ${bytes} bytes, the limit is ${device.maxBytes}`,
+      )
+    }
+    this.device = device
+    this.dtype = dtype
+    this.size = size
+    this.id = ++created
+    const counted = device.ownsMemory || bytes > SMALL_BYTES
+    this.held = { device, bytes, counted, buffer: device.allocate(dtype, size) }
+    this.ballast = device.ownsMemory ? weigh(bytes) : null
+    if (counted) {
+      countMemory(device.usage, 1, bytes)
+      registry.register(this, this.held)
+    }
+    scope?.storages.add(this)
+  }
+
+  /** @throws {DeviceError} after release. */
+  get buffer(): DeviceBuffer {
+    const { buffer } = this.held
+    if (buffer === null) throw new DeviceError('this array has been disposed: its memory is gone; keep it, or clone it')
+    return buffer
+  }
+
+  get released(): boolean {
+    return this.held.buffer === null
+  }
+
+  /** Give the memory back now, whoever still looks at it: they get a `DeviceError`. */
+  release(): void {
+    freeHeld(this.held)
+  }
+}
+
+export function countMemory(usage: MemoryUsage, arrays: number, bytes: number): void {
+  usage.arrays += arrays
+  usage.bytes += bytes
+  if (usage.bytes > usage.peakBytes) usage.peakBytes = usage.bytes
+}
+
+/** One untouched buffer is shared until its size is used up: one for each array costs more than the array. */
+function weigh(bytes: number): ArrayBuffer {
+  if (ballast === null || ballastLeft < bytes) {
+    ballast = new ArrayBuffer(BALLAST_BYTES)
+    ballastLeft = BALLAST_BYTES
+  }
+  ballastLeft -= bytes
+  return ballast
+}
