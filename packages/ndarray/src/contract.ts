@@ -96,9 +96,9 @@ function fillGroup(group: AxisGroup, ndim: number, operands: readonly NDArray[],
   const { shape } = operands[owner]!
   group.rank = 0
   group.size = 1
-  for (let axis = 0; axis < ndim; axis++) {
+  for (let axis = 0; axis < ndim; axis++) group.size *= shape[starts[owner]! + axis]!
+  for (let axis = 0; axis < ndim && group.size > 0; axis++) {
     const size = shape[starts[owner]! + axis]!
-    group.size *= size
     if (size === 1) continue
     const { rank } = group
     let merge = rank > 0

@@ -1,8 +1,8 @@
 import type { ReduceOp } from './device.ts'
 import { type DType, dtypes, isFloat, kindRankOf, type Scalar, scalarType } from './dtype.ts'
-import { DeviceError, DTypeError, ShapeError } from './errors.ts'
+import { DeviceError, DTypeError, RungsError, ShapeError } from './errors.ts'
 import { Layout } from './layout.ts'
-import { NDArray } from './ndarray.ts'
+import { BRAND, NDArray } from './ndarray.ts'
 import { type Program, program, resultType, type Signature, type TypedProgram, typeProgram } from './program.ts'
 import { x0 } from './formulas.ts'
 import { broadcastShapes, formatShape, normalizeDims, sameShape, type Shape } from './shape.ts'
@@ -17,6 +17,7 @@ const COPY = program(x0)
 export function commonDevice(operands: readonly NDArray[], operation: string): NDArray['device'] {
   const { device } = operands[0]!
   for (const operand of operands) {
+    if (!(operand instanceof NDArray)) throw notAnOperand(operand)
     if (operand.device !== device) {
       throw new DeviceError(
         'Expected all tensors to be on the same device, but found at least two devices, ' +
@@ -35,11 +36,23 @@ export function elementwise(
   scalars: readonly Scalar[] = NONE,
 ): NDArray {
   if (isUniform(inputs, scalars)) return uniformElementwise(operation, source, inputs, scalars)
-  const device = commonDevice(inputs, operation)
-  let shape: Shape = inputs[0]!.shape
+  commonDevice(inputs, operation)
+  return compute(operation, source, inputs, scalars, signatureOf(inputs, scalars))
+}
+
+/** As `elementwise`, where dtypes have been settled by a larger formula. */
+export function compute(
+  operation: string,
+  source: Program,
+  inputs: readonly NDArray[],
+  scalars: readonly Scalar[],
+  signature: Signature,
+): NDArray {
+  const first = inputs[0]!
+  let shape: Shape = first.shape
   for (let i = 1; i < inputs.length; i++) shape = broadcastShapes(shape, inputs[i]!.shape)
-  const typed = settle(operation, source, signatureOf(inputs, scalars))
-  const out = NDArray.allocate(device, typed.outTypes[0]!, shape)
+  const typed = settle(operation, source, signature)
+  const out = NDArray.allocate(first.device, typed.outTypes[0]!, shape)
   run(source, typed, [out], inputs, scalars)
   return out
 }
@@ -223,7 +236,24 @@ const countBuffers = (outs: readonly NDArray[], inputs: readonly NDArray[]): num
   new Set([...outs, ...inputs].map((x) => x.storage)).size
 
 const numbers = (scalars: readonly Scalar[]): readonly number[] =>
-  scalars.length === 0 ? (NONE as readonly number[]) : scalars.map(Number)
+  scalars.length === 0 ? NONE : scalars.map(toNumber)
+
+function toNumber(value: Scalar): number {
+  if (typeof value !== 'number' && typeof value !== 'boolean') throw notAnOperand(value)
+  return Number(value)
+}
+
+function notAnOperand(value: unknown): RungsError {
+  if (typeof value === 'object' && value !== null && BRAND in value) {
+    return new RungsError(
+      'this array was made by another copy of @rungs/ndarray: two copies are loaded, and they do not share arrays or ' +
+        'devices; let the package manager install one (npm ls @rungs/ndarray shows both)',
+    )
+  }
+  const text = typeof value === 'object' ? Object.prototype.toString.call(value) : `${typeof value} ${String(value)}`
+  const what = value === undefined ? 'undefined' : text
+  return new DTypeError(`expected an array, a number or a boolean, got ${what}; make an array with array(…)`)
+}
 
 /** What promotion looks at. */
 interface Typed {

@@ -140,4 +140,5 @@ export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sizeOf } from './shape.ts'
 export { Storage } from './storage.ts'
 export { memory, tidy } from './tidy.ts'
+export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
 export { turn } from './turn.ts'

@@ -15,6 +15,9 @@ import { checkedSize, formatShape, normalizeDim, rowMajor, sameShape, type Shape
 import { Storage } from './storage.ts'
 import * as v from './views.ts'
 
+/** Marks arrays of every copy of this package that is loaded, so that one copy knows another's. */
+export const BRAND: symbol = Symbol.for('@rungs/ndarray')
+
 /**
  * Numbers of one dtype in a shape, on a device. Several arrays may be views of one memory; operations give new arrays,
  * those that end in `_` change this one.
@@ -439,6 +442,16 @@ export class NDArray implements View {
     return out
   }
 }
+
+Object.defineProperties(NDArray.prototype, {
+  [BRAND]: { value: true },
+  // What Node's console shows.
+  [Symbol.for('nodejs.util.inspect.custom')]: {
+    value(this: NDArray): string {
+      return this.toString()
+    },
+  },
+})
 
 interface AlphaOption {
   /** What the other operand is multiplied by first. */

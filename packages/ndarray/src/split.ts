@@ -1,5 +1,5 @@
-import { assign, elementwise } from './dispatch.ts'
-import type { Scalar } from './dtype.ts'
+import { assign, compute, signatureOf } from './dispatch.ts'
+import type { DType, Scalar } from './dtype.ts'
 import { DeviceError } from './errors.ts'
 import { type Expr, input, rebuild } from './expr.ts'
 import type { NDArray } from './ndarray.ts'
@@ -17,29 +17,47 @@ export function splitProgram(
   scalars: readonly Scalar[],
   maxBuffers: number,
 ): void {
-  const results = source.exprs.map((expr, i) => evaluate(expr, outs[i]!, inputs, scalars, maxBuffers))
-  results.forEach((result, i) => assign(outs[i]!, result.expand(outs[i]!.shape)))
+  const { scalars: scalarTypes, promoted } = signatureOf(inputs, scalars, outs[0]!.shape)
+  const call = { scalars, scalarTypes, promotes: promoted !== undefined, maxBuffers }
+  const operands = inputs.map((array, i) => ({ array, dtype: promoted?.[i] ?? array.dtype }))
+  const results = source.exprs.map((expr, i) => evaluate(expr, outs[i]!, operands, call))
+  results.forEach((result, i) => {
+    assign(outs[i]!, result.expand(outs[i]!.shape))
+  })
 }
 
-function evaluate(
-  expr: Expr,
-  out: NDArray,
-  inputs: readonly NDArray[],
-  scalars: readonly Scalar[],
-  maxBuffers: number,
-): NDArray {
+/** What all parts share: dtypes are those of the whole formula, which a part alone might settle otherwise. */
+interface Call {
+  readonly scalars: readonly Scalar[]
+  readonly scalarTypes: readonly DType[]
+  readonly promotes: boolean
+  readonly maxBuffers: number
+}
+
+interface Operand {
+  readonly array: NDArray
+  /** What promotion sees. */
+  readonly dtype: DType
+}
+
+function evaluate(expr: Expr, out: NDArray, inputs: readonly Operand[], call: Call): NDArray {
   const used = usedInputs(expr)
-  if (used.length + 1 > maxBuffers) {
-    const part = largestPart(expr, maxBuffers)
-    const extended = [...inputs, evaluate(part, out, inputs, scalars, maxBuffers)]
+  if (used.length + 1 > call.maxBuffers) {
+    const part = largestPart(expr, call.maxBuffers)
+    const array = evaluate(part, out, inputs, call)
     const shorter = rebuild(expr, (node) => (node === part ? input(inputs.length) : null))
-    return evaluate(shorter, out, extended, scalars, maxBuffers)
+    return evaluate(shorter, out, [...inputs, { array, dtype: array.dtype }], call)
   }
   const renumbered = rebuild(expr, (node) => (node.op === 'input' ? input(used.indexOf(node.value)) : null))
-  const operands = used.length === 0 ? [out] : used.map((i) => inputs[i]!)
+  const operands = used.length === 0 ? [{ array: out, dtype: out.dtype }] : used.map((i) => inputs[i]!)
+  const arrays = operands.map(({ array }) => array)
   // Coordinates count positions of the whole space, so a part that names them must cover it.
-  if (usesCoords(expr)) operands[0] = operands[0]!.expand(out.shape)
-  return elementwise('split', program(renumbered), operands, scalars)
+  if (usesCoords(expr)) arrays[0] = arrays[0]!.expand(out.shape)
+  return compute('split', program(renumbered), arrays, call.scalars, {
+    inputs: arrays.map((x) => x.dtype),
+    scalars: call.scalarTypes,
+    promoted: call.promotes ? operands.map(({ dtype }) => dtype) : undefined,
+  })
 }
 
 /** The operand inside a formula that reads the most inputs and still fits one call. */

@@ -81,9 +81,14 @@ function locate(name: string): { path: string; version: string } {
   } catch {
     throw missing(name)
   }
-  while (!existsSync(join(path, 'package.json'))) path = dirname(path)
-  const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { version: string }
-  return { path, version }
+  // Folders inside may hold a package.json too, one that only says which kind of modules they contain.
+  for (; dirname(path) !== path; path = dirname(path)) {
+    const file = join(path, 'package.json')
+    if (!existsSync(file)) continue
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version: string }
+    if (manifest.name === name) return { path, version: manifest.version }
+  }
+  throw missing(name)
 }
 
 /** The name is a variable so that bundlers leave the import alone. */

@@ -20,12 +20,12 @@ function compile<Kernel>(parameters: string, body: string): Kernel {
 /** Kernels as JavaScript text: one `const` a node, so that the engine sees plain loops over plain numbers. */
 export const functionCompiler: Compiler = {
   flat(program) {
-    const { fixed, varying, stores } = bodyOf(program, (input, outs) => `d${input + outs}[a${input + outs} + i]`)
+    const { fixed, varying, stores } = bodyOf(program, (input, outs) => `d${input + outs}[a${input + outs} + i | 0]`)
     return compile<FlatKernel>(
       'operands, scalars, count',
-      `${arrays(program, (q) => `const a${q} = buffer${q}.base + operands[${q}].offset`)}${fixed}
+      `${arrays(program, (q) => `const a${q} = buffer${q}.base + operands[${q}].offset | 0`)}${fixed}
 for (let i = 0; i < count; i++) {
-${varying}${stores((q) => `d${q}[a${q} + i]`)}}`,
+${varying}${stores((q) => `d${q}[a${q} + i | 0]`)}}`,
     )
   },
 

@@ -93,7 +93,9 @@ let o${c} = index[axis${c}]\n`,
           ),
         )
         .join(''),
-    outer: names.map(([place, start, , step]) => `let ${place} = ${start}; ${start} += ${step}\n`).join(''),
-    inner: names.map(([place, , step]) => `${place} += ${step}\n`).join(''),
+    outer: names
+      .map(([place, start, , step]) => `let ${place} = ${start}; ${start} = ${start} + ${step} | 0\n`)
+      .join(''),
+    inner: names.map(([place, , step]) => `${place} = ${place} + ${step} | 0\n`).join(''),
   }
 }
