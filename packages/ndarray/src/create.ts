@@ -57,14 +57,16 @@ function fromValues(values: ArrayLike<number>, shape: Shape, dtype: DType, devic
 }
 
 /** An array whose every element is `value`. */
-export function full(shape: Shape, value: Scalar, options: CreateOptions = {}): NDArray {
-  const { dtype, device } = placement({ dtype: typeof value === 'boolean' ? 'bool' : 'float32', ...options }, 'full')
-  const element = convertHost([Number(value)], dtype)[0]!
-  return generate(filled, checkShape(shape, 'full'), device, dtype, [element])
-}
+export const full = (shape: Shape, value: Scalar, options: CreateOptions = {}): NDArray =>
+  filledWith('full', shape, value, { dtype: typeof value === 'boolean' ? 'bool' : 'float32', ...options })
+export const zeros = (shape: Shape, options: CreateOptions = {}): NDArray => filledWith('zeros', shape, 0, options)
+export const ones = (shape: Shape, options: CreateOptions = {}): NDArray => filledWith('ones', shape, 1, options)
 
-export const zeros = (shape: Shape, options?: CreateOptions): NDArray => full(shape, 0, options)
-export const ones = (shape: Shape, options?: CreateOptions): NDArray => full(shape, 1, options)
+function filledWith(operation: string, shape: Shape, value: Scalar, options: CreateOptions): NDArray {
+  const { dtype, device } = placement(options, operation)
+  const element = convertHost([Number(value)], dtype)[0]!
+  return generate(filled, checkShape(shape, operation), device, dtype, [element])
+}
 
 /** Memory as it comes: fill it before reading it. */
 export function empty(shape: Shape, options: CreateOptions = {}): NDArray {

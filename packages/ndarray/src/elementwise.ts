@@ -1,5 +1,5 @@
 import { copy, elementwise, updateInPlace } from './dispatch.ts'
-import type { Scalar } from './dtype.ts'
+import { checkDType, type Scalar } from './dtype.ts'
 import {
   type BinaryOp,
   binary,
@@ -78,7 +78,7 @@ export const tanh: Unary = fromOp('tanh')
 export const isNaN: Unary = fromOp('isNaN')
 export const isFinite: Unary = unaryFunction('isFinite', f.isFinite(x0))
 export const logicalNot: Unary = unaryFunction('logicalNot', f.eq(x0, 0))
-export const bitwiseNot: Unary = fromOp('not')
+export const bitwiseNot: Unary = unaryFunction('bitwiseNot', unary('not', x0))
 export const square: Unary = unaryFunction('square', f.square(x0))
 export const rsqrt: Unary = unaryFunction('rsqrt', f.rsqrt(x0))
 export const reciprocal: Unary = unaryFunction('reciprocal', f.reciprocal(x0))
@@ -227,7 +227,7 @@ const casts = new Map<string, Program>()
 export function astype(x: NDArray, dtype: NDArray['dtype']): NDArray {
   let source = casts.get(dtype)
   if (source === undefined) {
-    source = program(cast(input(0), dtype))
+    source = program(cast(input(0), checkDType(dtype, 'to')))
     casts.set(dtype, source)
   }
   return elementwise('to', source, [x])

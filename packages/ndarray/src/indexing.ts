@@ -25,11 +25,14 @@ export const slice = (start?: number, stop?: number, step = 1): Slice => ({ star
 
 const ALL: Slice = slice()
 
+const notAnIndex = (part: unknown): IndexError =>
+  new IndexError(
+    `'${String(part)}' is not an index: write a number, ':', '1:5', '::2', '...', null, slice(…) or an integer array`,
+  )
+
 function parseSlice(text: string): Slice {
   const match = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?\s*)?$/.exec(text)
-  if (match === null) {
-    throw new IndexError(`'${text}' is not an index: write a number, ':', '1:5', '::2', '...', null, slice(…) or an integer array`)
-  }
+  if (match === null) throw notAnIndex(text)
   const bound = (digits: string | undefined): number | undefined => (digits === undefined ? undefined : Number(digits))
   return slice(bound(match[1]), bound(match[2]), bound(match[3]) ?? 1)
 }
@@ -72,7 +75,8 @@ function resolve(x: NDArray, index: readonly Index[]): { view: NDArray; dim: num
       if (positions !== null) throw new IndexError('at: one integer array at a time; apply the second to the result')
       positions = part
       arrayDim = dim++
-    } else view = sliceDim(view, dim++, part.start, part.stop, part.step)
+    } else if (typeof part === 'object') view = sliceDim(view, dim++, part.start, part.stop, part.step)
+    else throw notAnIndex(part)
   }
   return { view, dim: arrayDim, positions }
 }

@@ -9,22 +9,33 @@ const BALLAST_BYTES = 33 * 2 ** 20
 let ballast: ArrayBuffer | null = null
 let ballastLeft = 0
 let created = 0
+/** Storages made so far: those made from now on have larger ids. */
+export const storagesMade = (): number => created
 
+/** What outlives a storage until its finaliser runs, which synchronous code puts off: never memory of the engine's own. */
 interface Held {
   readonly device: Device
   readonly bytes: number
-  readonly counted: boolean
   buffer: DeviceBuffer | null
+  gone: boolean
 }
 
-const registry = new FinalizationRegistry<Held>(freeHeld)
+const registry = new FinalizationRegistry<Held>(forget)
 
-function freeHeld(held: Held): void {
-  if (held.buffer === null) return
-  held.device.release(held.buffer)
+function forget(held: Held): void {
+  if (held.gone) return
+  held.gone = true
+  countMemory(held.device.usage, -1, -held.bytes)
+  if (held.buffer !== null) held.device.release(held.buffer)
   held.buffer = null
-  if (held.counted) countMemory(held.device.usage, -1, -held.bytes)
 }
+
+/**
+ * Give back what the engine has found dead, in the middle of synchronous code. `cleanupSome` is what some engines have for
+ * that (a withdrawn proposal, so no engine must); a device that can find it hands it in.
+ */
+export const finalizeDead = (cleanupSome: (this: FinalizationRegistry<unknown>) => void): void =>
+  cleanupSome.call(registry as FinalizationRegistry<unknown>)
 
 /** Storages made while a scope is open are remembered in it; see `tidy`. */
 export interface Scope {
@@ -48,9 +59,13 @@ export class Storage {
   version = 0
   /** Views made and not disposed. */
   views = 0
+  /** Gradients on their way that live here, while the backward pass that made this storage runs. */
+  pins = 0
   /** Number in the order of making. */
   readonly id: number
-  private readonly held: Held
+  private memory: DeviceBuffer | null
+  /** Null for small arrays, which are not counted singly. */
+  private readonly held: Held | null
   /** Never read: it makes the engine feel memory that it cannot see, and so collect. */
   readonly ballast: ArrayBuffer | null
 
@@ -71,10 +86,11 @@ export class Storage {
     this.dtype = dtype
     this.size = size
     this.id = ++created
-    const counted = device.ownsMemory || bytes > SMALL_BYTES
-    this.held = { device, bytes, counted, buffer: device.allocate(dtype, size) }
+    this.memory = device.allocate(dtype, size)
     this.ballast = device.ownsMemory ? weigh(bytes) : null
-    if (counted) {
+    this.held = null
+    if (device.ownsMemory || bytes > SMALL_BYTES) {
+      this.held = { device, bytes, buffer: device.ownsMemory ? this.memory : null, gone: false }
       countMemory(device.usage, 1, bytes)
       registry.register(this, this.held)
     }
@@ -83,18 +99,24 @@ export class Storage {
 
   /** @throws {DeviceError} after release. */
   get buffer(): DeviceBuffer {
-    const { buffer } = this.held
-    if (buffer === null) throw new DeviceError('this array has been disposed: its memory is gone; keep it, or clone it')
-    return buffer
+    if (this.memory === null) {
+      throw new DeviceError('this array has been disposed: its memory is gone; keep it, or clone it')
+    }
+    return this.memory
   }
 
   get released(): boolean {
-    return this.held.buffer === null
+    return this.memory === null
   }
 
   /** Give the memory back now, whoever still looks at it: they get a `DeviceError`. */
   release(): void {
-    freeHeld(this.held)
+    if (this.memory === null) return
+    this.device.release(this.memory)
+    this.memory = null
+    if (this.held === null) return
+    this.held.buffer = null
+    forget(this.held)
   }
 }
 

@@ -6,7 +6,12 @@ test('arrays of a second copy of the package are named, wherever they stand', as
   const other = await import('../src/index.ts')
   const foreign = other.array([[1, 2]]) as unknown as ReturnType<typeof array>
   const own = array([[1], [2]])
-  for (const call of [() => own.add(foreign), () => add(foreign, own), () => mm(foreign, own), () => own.add_(foreign)]) {
+  for (const call of [
+    () => own.add(foreign),
+    () => add(foreign, own),
+    () => mm(foreign, own),
+    () => own.add_(foreign),
+  ]) {
     expect(call).toThrow(RungsError)
     expect(call).toThrow(/another copy of @rungs\/ndarray/)
   }

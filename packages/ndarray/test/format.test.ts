@@ -5,7 +5,9 @@ import { array, fromTypedArray, full } from '../src/index.ts'
 describe('arrays print as PyTorch prints tensors', () => {
   for (const [i, { data, shape, dtype, options, text }] of loadPrints().entries()) {
     const { precision, linewidth: lineWidth, threshold, edgeitems: edgeItems } = options
-    const given = Object.entries({ precision, lineWidth, threshold, edgeItems }).filter(([, value]) => value !== undefined)
+    const given = Object.entries({ precision, lineWidth, threshold, edgeItems }).filter(
+      ([, value]) => value !== undefined,
+    )
     test(`${i}: ${dtype} [${shape.join(', ')}] ${given.map((pair) => pair.join(' ')).join(' ')}`, async () => {
       const x = fromTypedArray(Float64Array.from(data), shape, { dtype })
       // Our prefix is one letter shorter, and so is what is indented under it.

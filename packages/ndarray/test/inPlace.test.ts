@@ -28,7 +28,7 @@ describe('in-place methods change the array and its views, and count', () => {
     expect([x.version, view.version]).toEqual([1, 1])
   })
 
-  test('sub_ with alpha is one rounding behind PyTorch\'s order: x - (alpha · g)', () => {
+  test("sub_ with alpha is one rounding behind PyTorch's order: x - (alpha · g)", () => {
     const x = nd.array([1])
     x.sub_(nd.array([0.1]), { alpha: 0.1 })
     expect(x.itemSync()).toBe(Math.fround(1 - Math.fround(Math.fround(0.1) * Math.fround(0.1))))
@@ -46,7 +46,11 @@ describe('an input that overlaps the output is read before it is written', () =>
     ['rows shifted up by one', (x) => x.at(':-1').copy_(x.at('1:')), [3, 4, 5, 6, 7, 8, 6, 7, 8]],
     ['flat, shifted by one', (x) => x.flatten().at('1:').add_(x.flatten().at(':-1')), [0, 1, 3, 5, 7, 9, 11, 13, 15]],
     ['the diagonal from the last column', (x) => x.diagonal().copy_(x.at(':', 2)), [2, 1, 2, 3, 5, 5, 6, 7, 8]],
-    ['every second from the others', (x) => x.flatten().at('::2').sub_(x.flatten().flip(0).at('::2')), [-8, 1, -4, 3, 0, 5, 4, 7, 8]],
+    [
+      'every second from the others',
+      (x) => x.flatten().at('::2').sub_(x.flatten().flip(0).at('::2')),
+      [-8, 1, -4, 3, 0, 5, 4, 7, 8],
+    ],
   ])('%s', (_, change, expected) => {
     const x = counting(nd, [3, 3])
     change(x)
@@ -64,7 +68,10 @@ describe('several outputs at once', () => {
   test('outputs that are inputs are read before any is written', () => {
     const [a, b] = [nd.array([1, 2]), nd.array([3, 4])]
     nd.updateInPlace('swap', swap, [a, b], [a, b])
-    expect([values(a), values(b)]).toEqual([[3, 4], [1, 2]])
+    expect([values(a), values(b)]).toEqual([
+      [3, 4],
+      [1, 2],
+    ])
     expect([a.version, b.version]).toEqual([1, 1])
   })
 

@@ -6,9 +6,18 @@ import { thrown, values } from './support.ts'
 const golden = loadSeeds()
 const vector = (): nd.NDArray => nd.array([10, 6, -4])
 const other = (): nd.NDArray => nd.array([2, 8, 7])
-const matrix = (): nd.NDArray => nd.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+const matrix = (): nd.NDArray =>
+  nd.array([
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ])
 const c = (): nd.NDArray => nd.array([10, 20, 30])
-const n = (): nd.NDArray => nd.array([[1, 2, 3], [4, 5, 6]])
+const n = (): nd.NDArray =>
+  nd.array([
+    [1, 2, 3],
+    [4, 5, 6],
+  ])
 
 describe('the numbers of the source documents', () => {
   test.each<[what: string, result: nd.NDArray, expected: GoldenArray]>([
@@ -48,13 +57,18 @@ describe('the numbers of the source documents', () => {
 
   test('None indexing', () => {
     const x = c()
-    expect([x.at(null, ':'), x.at(':', null), x.at(null), x.at('...', null)].map((view) => view.shape)).toEqual(golden.none)
+    expect([x.at(null, ':'), x.at(':', null), x.at(null), x.at('...', null)].map((view) => view.shape)).toEqual(
+      golden.none,
+    )
   })
 
   test('clone is independent, and a mask assigns', () => {
     const h = nd.array([-1, 2, -3])
     const grad = h.clone().maskedFill_(h.lt(0), 0)
-    expect([values(grad), values(h)]).toEqual([[0, 2, 0], [-1, 2, -3]])
+    expect([values(grad), values(h)]).toEqual([
+      [0, 2, 0],
+      [-1, 2, -3],
+    ])
     const x = nd.array([-2, 0, 3])
     expect(values(nd.onesLike(x).maskedFill_(x.lt(0), 0))).toEqual([0, 1, 1])
   })
@@ -65,7 +79,10 @@ describe('the numbers of the source documents', () => {
     a.set([1, 2], 5)
     row.set([0], 4)
     a.set([':', 1], nd.array([7, 8]))
-    expect(a.toArraySync()).toEqual([[0, 7, 0], [4, 8, 5]])
+    expect(a.toArraySync()).toEqual([
+      [0, 7, 0],
+      [4, 8, 5],
+    ])
     expect(values(row)).toEqual([4, 8, 5])
   })
 
@@ -75,9 +92,12 @@ describe('the numbers of the source documents', () => {
     expect([mse(out), mse(out.squeeze(-1))]).toEqual([golden.silent_mse_broadcast, golden.mse_squeezed])
   })
 
-  test('numpy\'s words', () => {
+  test("numpy's words", () => {
     const x = n()
-    expect(nd.dot(x, x.T).toArraySync()).toEqual([[14, 32], [32, 77]])
+    expect(nd.dot(x, x.T).toArraySync()).toEqual([
+      [14, 32],
+      [32, 77],
+    ])
     expect(values(nd.maximum(x, 3))).toEqual([3, 3, 3, 4, 5, 6])
     expect(nd.square(x).sum().itemSync()).toBe(91)
     expect(values(x.sum(1))).toEqual([6, 15])
@@ -88,7 +108,7 @@ describe('the numbers of the source documents', () => {
   })
 })
 
-describe('errors begin with PyTorch\'s text', () => {
+describe("errors begin with PyTorch's text", () => {
   const x = (): nd.NDArray => nd.zeros([2, 3])
   test.each<[key: string, call: () => unknown, type: typeof nd.RungsError]>([
     ['mul', () => matrix().mul(x()).add(matrix().at(':2', ':2').mul(x())), nd.ShapeError],

@@ -50,5 +50,7 @@ test('without a number of loops a run takes at least 0.2 s', async () => {
 
 test('impossible counts are refused', async () => {
   await expect(timeit(() => 0, { loops: 0 })).rejects.toThrow(RungsError)
-  await expect(timeit(() => 0, { loops: 1, runs: 1.5 })).rejects.toThrow('runs must be an integer of 1 or more, got 1.5')
+  await expect(timeit(() => 0, { loops: 1, runs: 1.5 })).rejects.toThrow(
+    'runs must be an integer of 1 or more, got 1.5',
+  )
 })

@@ -64,13 +64,14 @@ describe("a view shares its array's memory", () => {
     expect(values(seen)).toEqual(elements.map((value) => value + 100))
   })
 
-  test.each(
-    views.filter(([, , , , elements]) => new Set(elements).size === elements.length),
-  )('writing through %s changes the array at exactly those places', (_, view, __, ___, elements) => {
-    const base = grid()
-    view(base).fill_(-1)
-    expect(values(base)).toEqual([...Array(12).keys()].map((value) => (elements.includes(value) ? -1 : value)))
-  })
+  test.each(views.filter(([, , , , elements]) => new Set(elements).size === elements.length))(
+    'writing through %s changes the array at exactly those places',
+    (_, view, __, ___, elements) => {
+      const base = grid()
+      view(base).fill_(-1)
+      expect(values(base)).toEqual([...Array(12).keys()].map((value) => (elements.includes(value) ? -1 : value)))
+    },
+  )
 
   test.each(views)(
     'a contiguous copy of %s has the same elements in memory of its own',

@@ -21,4 +21,5 @@ export {
   loadSeeds,
   loadTraining,
 } from './golden.ts'
+export { SoftwareAdapterError, startSoftwareAdapter } from './softwareAdapter.ts'
 export { expectClose, isClose, type Tolerance, ToleranceError } from './tolerance.ts'

@@ -102,4 +102,6 @@ async function optional(name: string): Promise<unknown> {
 }
 
 const missing = (name: string): SoftwareAdapterError =>
-  new SoftwareAdapterError(`the software adapter needs the package ${name}: pnpm add -D ${name} (see this package's pins)`)
+  new SoftwareAdapterError(
+    `the software adapter needs the package ${name}: pnpm add -D ${name} (see this package's pins)`,
+  )

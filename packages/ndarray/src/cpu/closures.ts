@@ -28,11 +28,10 @@ export const closureCompiler: Compiler = {
     const combine = combining[op] === null ? null : operatorFor(combining[op], dtype).apply
     const better = op === 'argmax' ? (a: number, b: number) => a > b : (a: number, b: number) => a < b
     const identity = identityOf(op, dtype)
-    return (operands, scalars, layout, at, index, accumulators, count, positions, position) => {
+    return (operands, scalars, layout, at, index, accumulators, count, length, positions, position) => {
       const arrays = operands.map(arrayOf)
       const kept = layout.kept - 1
       const last = layout.rank - 1
-      const length = layout.sizes[last]!
       const here = new Int32Array(at)
       const place = new Int32Array(index)
       evaluator.begin(scalars)
@@ -41,7 +40,7 @@ export const closureCompiler: Compiler = {
           here[q] = at[q]! + j * layout.strides[q]![kept]! + k * layout.strides[q]![last]!
         }
         place[kept] = index[kept]! + j
-        place[last] = k
+        place[last] = index[last]! + k
         evaluator.run(arrays, here, place, layout.axisOf)
         return toAccumulator(evaluator.values[program.results[0]!]!, 0, 0)
       }

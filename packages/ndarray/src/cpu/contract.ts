@@ -8,16 +8,15 @@ import { offsetsOf } from './offsets.ts'
 import { dotProducts, floats, integers, narrowProduct, packedProduct } from './products.ts'
 import { epilogueOutput, plainOutput } from './sums.ts'
 
-/** Up to so many products packing costs more than it saves. */
-const SMALL = 600
-/** Up to so many rows (or columns) the other matrix is read in place. */
+/** Up to so many rows (or columns) the other matrix is read in place; up to so many sums, both. */
 const NARROW = 4
 
 export function createContract(compiler: Compiler): Device['contract'] {
   const epilogues: (EpilogueKernel | undefined)[] = []
   const kernelOf = ({ program }: Epilogue): EpilogueKernel => {
     if (program.usesCoords) throw new DeviceError('cpu: the epilogue of a contraction cannot name coordinates')
-    return (epilogues[program.id] ??= compiler.epilogue(program))
+    epilogues[program.id] ??= compiler.epilogue(program)
+    return epilogues[program.id]!
   }
 
   return (a, b, out, layout, epilogue) => {
@@ -25,8 +24,8 @@ export function createContract(compiler: Compiler): Device['contract'] {
     if (batch.size === 0 || m.size === 0 || n.size === 0) return
     const length = k.size
     const arithmetic = isFloat(epilogue === null ? out.dtype : epilogue.program.inputTypes[0]!) ? floats : integers
-    const isSmall = m.size * n.size * length <= SMALL || m.size * n.size <= NARROW
-    const isNarrow = !isSmall && arithmetic.isFloat && Math.min(m.size, n.size) <= NARROW
+    const isDots = m.size * n.size <= NARROW
+    const isNarrow = !isDots && arithmetic.isFloat && Math.min(m.size, n.size) <= NARROW
     const swapped = isNarrow && n.size < m.size
     const [rows, columns] = swapped ? [n, m] : [m, n]
     const output =
@@ -56,7 +55,7 @@ export function createContract(compiler: Compiler): Device['contract'] {
       output.enter(i)
       left.base = aStart + aBatch[i]!
       right.base = bStart + bBatch[i]!
-      if (isSmall) dotProducts(left, right, length, arithmetic, output)
+      if (isDots) dotProducts(left, right, length, arithmetic, output)
       else if (swapped) narrowProduct(right, left, length, arithmetic, output)
       else if (isNarrow) narrowProduct(left, right, length, arithmetic, output)
       else packedProduct(left, right, length, arithmetic, output, i > 0 && bBatch[i] === bBatch[i - 1])

@@ -1,5 +1,5 @@
 import type { Device, MemoryUsage } from '../device.ts'
-import { dtypeNames } from '../dtype.ts'
+import { dtypeNames, type TypedArray } from '../dtype.ts'
 import type { Storage } from '../storage.ts'
 import { turn } from '../turn.ts'
 import { closureCompiler } from './closures.ts'
@@ -26,7 +26,7 @@ export function createCpuDevice({ codegen = 'auto' }: CpuOptions = {}): Device {
       : codegen === 'function'
         ? functionCompiler
         : closureCompiler
-  const readSync = (storage: Storage, offset: number, length: number) => {
+  const readSync = (storage: Storage, offset: number, length: number): TypedArray => {
     const { array, base } = bufferOf(storage)
     return array.slice(base + offset, base + offset + length)
   }

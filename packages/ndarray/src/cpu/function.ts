@@ -23,7 +23,7 @@ export const functionCompiler: Compiler = {
     const { fixed, varying, stores } = bodyOf(program, (input, outs) => `d${input + outs}[a${input + outs} + i | 0]`)
     return compile<FlatKernel>(
       'operands, scalars, count',
-      `${arrays(program, (q) => `const a${q} = buffer${q}.base + operands[${q}].offset | 0`)}${fixed}
+      `${arrays(operandsOf(program), (q) => `const a${q} = buffer${q}.base + operands[${q}].offset | 0\n`)}${fixed}
 for (let i = 0; i < count; i++) {
 ${varying}${stores((q) => `d${q}[a${q} + i | 0]`)}}`,
     )
@@ -31,12 +31,13 @@ ${varying}${stores((q) => `d${q}[a${q} + i | 0]`)}}`,
 
   strided(program) {
     const { fixed, varying, stores } = bodyOf(program, (input, outs) => `d${input + outs}[p${input + outs}]`)
-    const walk = walkers(program, operandsOf(program))
+    const operands = operandsOf(program)
+    const walk = walkers(program, operands)
     return compile<StridedKernel>(
       'operands, scalars, layout, at, index',
       `const inner = layout.rank - 1, outer = inner - 1
 const n = layout.sizes[inner], m = inner > 0 ? layout.sizes[outer] : 1
-${arrays(program)}${walk.begin('inner', 'outer')}${fixed}
+${arrays(operands)}${walk.begin('inner', 'outer')}${fixed}
 for (let j = 0; j < m; j++) {
 ${walk.outer}for (let i = 0; i < n; i++) {
 ${varying}${stores((q) => `d${q}[p${q}]`)}${walk.inner}}
@@ -47,13 +48,14 @@ ${varying}${stores((q) => `d${q}[p${q}]`)}${walk.inner}}
   reduction(program, reduction) {
     const { byRows } = reduction
     const { fixed, varying } = bodyOf(program, (input) => `d${input + 1}[p${input + 1}]`)
-    const walk = walkers(program, operandsOf(program).slice(1))
+    const inputs = operandsOf(program).slice(1)
+    const walk = walkers(program, inputs)
     const combine = combination(program, reduction)
     const along = byRows ? rowsLoop : combining[reduction.op] === null ? alongLoop : lanesLoop
     return compile<ReduceKernel>(
-      'operands, scalars, layout, at, index, accumulators, count, positions, position',
-      `const kept = layout.kept - 1, last = layout.rank - 1, length = layout.sizes[last]
-${arrays(program)}${walk.begin(byRows ? 'kept' : 'last', byRows ? 'last' : 'kept')}${fixed}
+      'operands, scalars, layout, at, index, accumulators, count, length, positions, position',
+      `const kept = layout.kept - 1, last = layout.rank - 1
+${arrays(inputs)}${walk.begin(byRows ? 'kept' : 'last', byRows ? 'last' : 'kept')}${fixed}
 ${along(walk, varying, combine)}`,
     )
   },
@@ -63,11 +65,11 @@ ${along(walk, varying, combine)}`,
     const { fixed, varying, stores } = bodyOf(program, (input) =>
       input === 0 ? sum : `d${input}[a${input} + columns${input}[first + j]]`,
     )
-    const operands = program.inputTypes.length
-    const own = [...Array(operands).keys()]
+    // The output takes the place of the sum.
+    const operands = [...program.inputTypes.keys()]
     return compile<EpilogueKernel>(
       'operands, scalars, at, columns, first, count, sums, from',
-      `${own.map((q) => `const d${q} = operands[${q}].storage.buffer.array, a${q} = at[${q}], columns${q} = columns[${q}]\n`).join('')}${fixed}
+      `${arrays(operands, (q) => `const a${q} = at[${q}], columns${q} = columns[${q}]\n`)}${fixed}
 for (let j = 0; j < count; j++) {
 ${varying}${stores((q) => `d${q}[a${q} + columns${q}[first + j]]`)}}`,
     )

@@ -1,69 +1,112 @@
-import type { Device, IndexedAxis, ScatterOp, View } from '../device.ts'
+import type { Device, IndexedAxis, View } from '../device.ts'
+import type { TypedArray } from '../dtype.ts'
 import { IndexError } from '../errors.ts'
 import type { Layout } from '../layout.ts'
-import { arrayOf } from './memory.ts'
+import { arrayOf, startOf } from './memory.ts'
 import { addressesFor, advance, begin } from './walk.ts'
 
 const index = new Int32Array(32)
 
 export const gather: Device['gather'] = (operands, layout, axis) => {
   if (layout.size === 0) return
-  checkIndices(operands[2]!, 2, operands, layout, axis)
-  const [out, source, indices] = [arrayOf(operands[0]!), arrayOf(operands[1]!), arrayOf(operands[2]!)]
+  checkIndices(operands[2]!, layout.strides[2]!, layout, axis)
+  const [out, source, indices] = operands.map(arrayOf) as [TypedArray, TypedArray, TypedArray]
   const inner = layout.rank - 1
-  const n = layout.sizes[inner]!
-  const [s0, s1, s2] = [layout.strides[0]![inner]!, layout.strides[1]![inner]!, layout.strides[2]![inner]!]
+  const length = layout.sizes[inner]!
+  const [s, t, u] = stepsAlong(layout, inner)
   const at = addressesFor(0, 3)
   begin(operands, layout, at, index)
   do {
     let p = at[0]!
     let q = at[1]!
     let r = at[2]!
-    for (let i = 0; i < n; i++, p += s0, q += s1, r += s2) {
+    for (let i = 0; i < length; i++, p += s, q += t, r += u) {
       const place = indices[r]!
       out[p] = source[q + (place < 0 ? place + axis.size : place) * axis.stride]!
     }
   } while (advance(layout, 0, inner, 3, at, index))
 }
 
-export function scatter(op: ScatterOp, operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
+export const scatter: Device['scatter'] = (op, operands, layout, axis) => {
   if (layout.size === 0) return
-  checkIndices(operands[1]!, 1, operands, layout, axis)
-  const [target, indices, source] = [arrayOf(operands[0]!), arrayOf(operands[1]!), arrayOf(operands[2]!)]
-  const inner = layout.rank - 1
-  const n = layout.sizes[inner]!
-  const [s0, s1, s2] = [layout.strides[0]![inner]!, layout.strides[1]![inner]!, layout.strides[2]![inner]!]
-  const isBool = operands[0]!.dtype === 'bool'
+  checkIndices(operands[1]!, layout.strides[1]!, layout, axis)
+  const [target, indices, source] = operands.map(arrayOf) as [TypedArray, TypedArray, TypedArray]
+  const store = op === 'set' ? setRow : operands[0]!.dtype === 'bool' ? joinRow : addRow
+  const last = layout.rank - 1
+  // Whatever runs innermost, the indexed axis is walked in order for each element of the target.
+  const byRows = Math.abs(layout.strides[2]![last - 1]!) < Math.abs(layout.strides[2]![last]!)
+  const [inner, outer] = byRows ? [last - 1, last] : [last, last - 1]
+  const steps = stepsAlong(layout, inner)
+  const [s, t, u] = stepsAlong(layout, outer)
   const at = addressesFor(0, 3)
   begin(operands, layout, at, index)
   do {
     let p = at[0]!
     let q = at[1]!
     let r = at[2]!
-    for (let i = 0; i < n; i++, p += s0, q += s1, r += s2) {
-      const place = indices[q]!
-      const to = p + (place < 0 ? place + axis.size : place) * axis.stride
-      if (op === 'set') target[to] = source[r]!
-      else target[to] = isBool ? target[to]! | source[r]! : target[to]! + source[r]!
+    for (let i = 0; i < layout.sizes[outer]!; i++, p += s, q += t, r += u) {
+      store(target, p, indices, q, source, r, layout.sizes[inner]!, steps, axis)
     }
-  } while (advance(layout, 0, inner, 3, at, index))
+  } while (advance(layout, 0, last - 1, 3, at, index))
 }
 
-/** @throws {IndexError} before anything is written. */
-function checkIndices(indices: View, q: number, operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
-  const { size } = axis
-  const array = arrayOf(indices)
-  const inner = layout.rank - 1
-  const step = layout.strides[q]![inner]!
-  const n = step === 0 ? 1 : layout.sizes[inner]!
-  const at = addressesFor(0, 3)
-  begin(operands, layout, at, index)
-  do {
-    for (let i = 0, p = at[q]!; i < n; i++, p += step) {
-      const place = array[p]!
+type Steps = readonly [number, number, number]
+const stepsAlong = ({ strides }: Layout, axis: number): Steps => [
+  strides[0]![axis]!,
+  strides[1]![axis]!,
+  strides[2]![axis]!,
+]
+
+type StoreRow = (
+  target: TypedArray,
+  p: number,
+  indices: TypedArray,
+  q: number,
+  source: TypedArray,
+  r: number,
+  length: number,
+  steps: Steps,
+  axis: IndexedAxis,
+) => void
+
+const setRow: StoreRow = (target, p, indices, q, source, r, length, [s, t, u], { size, stride }) => {
+  for (let i = 0; i < length; i++, p += s, q += t, r += u) {
+    const place = indices[q]!
+    target[p + (place < 0 ? place + size : place) * stride] = source[r]!
+  }
+}
+
+const addRow: StoreRow = (target, p, indices, q, source, r, length, [s, t, u], { size, stride }) => {
+  for (let i = 0; i < length; i++, p += s, q += t, r += u) {
+    const place = indices[q]!
+    target[p + (place < 0 ? place + size : place) * stride]! += source[r]!
+  }
+}
+
+/** Bools: their sum is `or`. */
+const joinRow: StoreRow = (target, p, indices, q, source, r, length, [s, t, u], { size, stride }) => {
+  for (let i = 0; i < length; i++, p += s, q += t, r += u) {
+    const place = indices[q]!
+    target[p + (place < 0 ? place + size : place) * stride]! |= source[r]!
+  }
+}
+
+/** Each index once, however often the others' axes repeat it. @throws {IndexError} before anything is written. */
+function checkIndices(view: View, strides: Int32Array, layout: Layout, { size, operation }: IndexedAxis): void {
+  const indices = arrayOf(view)
+  const visit = (axis: number, at: number): void => {
+    const stride = strides[axis]!
+    const count = stride === 0 ? 1 : layout.sizes[axis]!
+    if (axis < layout.rank - 1) {
+      for (let i = 0; i < count; i++) visit(axis + 1, at + i * stride)
+      return
+    }
+    for (let i = 0; i < count; i++) {
+      const place = indices[at + i * stride]!
       if (place >= size || place < -size) {
-        throw new IndexError(`index ${place} is out of bounds for dimension with size ${size}: ${axis.operation}`)
+        throw new IndexError(`index ${place} is out of bounds for dimension with size ${size}: ${operation}`)
       }
     }
-  } while (advance(layout, 0, inner, 3, at, index))
+  }
+  visit(0, startOf(view))
 }

@@ -17,8 +17,8 @@ export type StridedKernel = (
 ) => void
 
 /**
- * The innermost kept axis (`count` positions of it, each with its accumulator) by the innermost reduced one. `argmax` and
- * `argmin` keep in `positions` where the extreme is, counted from `position`.
+ * The innermost kept axis (`count` positions of it, each with its accumulator) by the innermost reduced one (`length`
+ * elements). `argmax` and `argmin` keep in `positions` where the extreme is, counted from `position`.
  */
 export type ReduceKernel = (
   operands: readonly View[],
@@ -28,6 +28,7 @@ export type ReduceKernel = (
   index: Int32Array,
   accumulators: TypedArray,
   count: number,
+  length: number,
   positions: Int32Array,
   position: number,
 ) => void

@@ -19,7 +19,8 @@ export function createMap(compiler: Compiler): Device['map'] {
       }
     }
     if (layout.size === 0) return
-    const kernel = (strided[id] ??= compiler.strided(program))
+    strided[id] ??= compiler.strided(program)
+    const kernel = strided[id]!
     const at = addressesFor(0, operands.length)
     begin(operands, layout, at, index)
     do kernel(operands, scalars, layout, at, index)

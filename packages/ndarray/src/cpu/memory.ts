@@ -48,12 +48,13 @@ export function createMemory(usage: MemoryUsage): Memory {
       const length = size * bytes
       if (size <= TINY_SIZE) return { array: new array(size), base: 0, slab: null }
       if (length > SMALL_BYTES) return { array: large(dtype, size), base: 0, slab: null }
-      if (current === null || current.next + length > SLAB_BYTES) current = nextSlab()
-      const slab = current
+      const slab = current !== null && current.next + length <= SLAB_BYTES ? current : nextSlab()
+      current = slab
       const start = slab.next
       slab.next = (start + length + 7) & ~7
       slab.live++
-      return { array: (slab.views[code] ??= new array(slab.bytes)), base: start / bytes, slab }
+      slab.views[code] ??= new array(slab.bytes)
+      return { array: slab.views[code]!, base: start / bytes, slab }
     },
     release(buffer) {
       const { slab } = buffer as CpuBuffer

@@ -1,7 +1,6 @@
 /** Operators that JavaScript does not have in this form. Generated code calls them by these names. */
 
 const { abs, floor, imul, pow, round, trunc } = Math
-const { isNaN } = Number
 
 /** Halves go to the even neighbour, as IEEE and NumPy round. */
 export function roundEven(x: number): number {
@@ -72,4 +71,4 @@ export const mulHighSigned = (a: number, b: number): number =>
 
 /** Truncated into `[min, max]`; NaN is 0. */
 export const saturate = (x: number, min: number, max: number): number =>
-  x >= max ? max : x <= min ? min : isNaN(x) ? 0 : trunc(x)
+  x >= max ? max : x <= min ? min : Number.isNaN(x) ? 0 : trunc(x)

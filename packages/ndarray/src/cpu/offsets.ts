@@ -10,6 +10,11 @@ export function offsetsOf(group: AxisGroup, row: number, slot: number): Int32Arr
     tables[slot] = table
   }
   const strides = group.strides[row]!
+  if (group.rank === 1) {
+    const stride = strides[0]!
+    for (let i = 0, at = 0; i < group.size; i++, at += stride) table[i] = at
+    return table
+  }
   table[0] = 0
   for (let axis = group.rank - 1, filled = 1; axis >= 0; axis--) {
     const size = group.sizes[axis]!

@@ -37,12 +37,18 @@ export const integers: Arithmetic = {
   sums: none,
 }
 
+/** The most elements that are kept for the next call: 8 MB as float64. */
+const KEPT = 2 ** 20
+
 function roomFor(use: 'x' | 'y' | 'sums', size: number, arithmetic: Arithmetic): TypedArray {
-  if (arithmetic[use].length < size) arithmetic[use] = arithmetic.make(size)
-  return arithmetic[use]
+  const kept = arithmetic[use]
+  if (kept.length >= size) return kept
+  const made = arithmetic.make(size)
+  if (size <= KEPT) arithmetic[use] = made
+  return made
 }
 
-/** One product after the other, without packing: for small matrices. */
+/** One product after the other, both matrices read in place: for a few sums only. */
 export function dotProducts(a: Matrix, b: Matrix, length: number, arithmetic: Arithmetic, out: Output): void {
   const { dot } = arithmetic
   const sums = roomFor('sums', b.count, arithmetic)
@@ -73,7 +79,10 @@ export function narrowProduct(narrow: Matrix, wide: Matrix, length: number, arit
 /** Elements of `b` packed at a time: 2 MB as float64. */
 const PACKED = 2 ** 18
 
-/** Rows of `b` are packed in blocks and rows of `a` four at a time, over the whole length of the sum. */
+/**
+ * Rows of `b` are packed in blocks and rows of `a` four at a time, over the whole length of the sum. `bIsPacked`: it is the
+ * `b` of the call before.
+ */
 export function packedProduct(
   a: Matrix,
   b: Matrix,
@@ -88,9 +97,10 @@ export function packedProduct(
   const x = roomFor('x', 4 * length, arithmetic)
   const y = roomFor('y', block * length, arithmetic)
   const sums = roomFor('sums', 4 * block, arithmetic)
+  const reused = bIsPacked && block >= b.count && y === arithmetic.y
   for (let first = 0; first < b.count; first += block) {
     const count = Math.min(block, b.count - first)
-    if (!bIsPacked || block < b.count) {
+    if (!reused) {
       for (let j = 0; j < count; j += 4) packPanel(b, first + j, length, y, j * length)
     }
     for (let i = 0; i < a.count; i += 4) {

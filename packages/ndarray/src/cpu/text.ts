@@ -52,13 +52,8 @@ export const operandsOf = ({ results, inputTypes }: TypedProgram): number[] => [
 ]
 
 /** Constants `buffer` and `d`, an array, for each operand. */
-export const arrays = (program: TypedProgram, more?: (q: number) => string): string =>
-  operandsOf(program)
-    .map(
-      (q) =>
-        `const buffer${q} = operands[${q}].storage.buffer, d${q} = buffer${q}.array\n${more ? `${more(q)}\n` : ''}`,
-    )
-    .join('')
+export const arrays = (operands: readonly number[], more: (q: number) => string = () => ''): string =>
+  operands.map((q) => `const buffer${q} = operands[${q}].storage.buffer, d${q} = buffer${q}.array\n${more(q)}`).join('')
 
 export interface Walk {
   readonly begin: (inner: string, outer: string) => string

@@ -28,6 +28,19 @@ export function advance(
   return false
 }
 
+/** Go `steps` on along one axis. */
+export function shift(
+  layout: Layout,
+  axis: number,
+  steps: number,
+  operands: number,
+  at: Int32Array,
+  index: Int32Array,
+): void {
+  index[axis]! += steps
+  for (let q = 0; q < operands; q++) at[q]! += steps * layout.strides[q]![axis]!
+}
+
 /** Positions of the axes `[from, to)`. */
 export function positionsOf(layout: Layout, from: number, to: number): number {
   let size = 1

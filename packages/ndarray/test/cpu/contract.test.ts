@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Device, View } from '../../src/device.ts'
-import { type DType, dtypes } from '../../src/dtype.ts'
+import type { DType } from '../../src/dtype.ts'
 import { binary, cast, constant, input, scalar } from '../../src/expr.ts'
 import { program } from '../../src/program.ts'
 import { sizeOf } from '../../src/shape.ts'
-import { type ContractSizes, addresses, devices, lcg, runContract, storageOf, typed, values, view } from './seam.ts'
+import { addresses, type ContractSizes, devices, lcg, runContract, storageOf, typed, values, view } from './seam.ts'
 
 type Random = () => number
 
@@ -117,7 +117,8 @@ describe.each(devices)('contract: %s', (_, device) => {
       const out = randomView(device, 'float32', [2, m, n], random, false)
       const bias = view(device, 'float32', [2, m, n], [1, 2, 3, 4, 5, 6, 7], { strides: [0, 0, 1], size: n })
       const old = values(out)
-      const wanted = naive(sizes, a, b).map((sum, i) => sum * 0.5 + (values(bias)[i]! + old[i]!))
+      const biases = values(bias)
+      const wanted = naive(sizes, a, b).map((sum, i) => sum * 0.5 + (biases[i]! + old[i]!))
       const epilogue = {
         program: typed(program(scaled), ['float32', 'float32', 'float32'], ['float32']),
         inputs: [bias, out],
@@ -206,6 +207,5 @@ describe.each(devices)('contract: %s', (_, device) => {
     const out = view(device, 'float32', [5, 70], [0])
     runContract(sizes, a, b, out)
     expect(values(out)).toEqual(naive(sizes, a, b))
-    expect(dtypes.float32.bytes).toBe(4)
   })
 })

@@ -1,0 +1,27 @@
+import type { ConformanceCase } from './check.ts'
+import { elementwiseCases } from './elementwise.ts'
+import type { DeviceLike, ModuleLike } from './module.ts'
+
+/** Every test of the suite for a device, to be run by whatever runs tests. */
+export function conformanceCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[] {
+  return [...elementwiseCases(nd, device)]
+}
+
+export interface ConformanceResult {
+  readonly passed: number
+  readonly failed: readonly { readonly name: string; readonly message: string }[]
+}
+
+/** Run the suite without a test runner: in a page, or on a machine that has nothing else. */
+export async function runConformance(nd: ModuleLike, device: DeviceLike): Promise<ConformanceResult> {
+  const failed: { name: string; message: string }[] = []
+  const cases = conformanceCases(nd, device)
+  for (const { name, run } of cases) {
+    try {
+      await run()
+    } catch (error) {
+      failed.push({ name, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return { passed: cases.length - failed.length, failed }
+}
