@@ -1,1 +1,64 @@
-export {}
+import { cpu } from '@rungs/ndarray'
+import { SingleBar } from 'cli-progress'
+import { openWebGpu, type Place } from './device.ts'
+import { ladder, type Rung } from './ladder.ts'
+import { coloured, heading, type Outcome, plain, report, summary } from './report.ts'
+import { train } from './training.ts'
+
+// Whoever reads our output may have seen enough, as `head` does.
+process.stdout.on('error', () => process.exit())
+
+const paint = process.stdout.isTTY && !process.env.NO_COLOR ? coloured : plain
+const started = performance.now()
+
+console.log(`One network, written nine times: each rung of the ladder takes one more tool.
+It has two layers (1000 numbers in, 100 hidden, 10 out) and learns 64 examples.
+NumPy or PyTorch trained it elsewhere from the same random numbers: their losses
+stand beside ours, and are the dots on the curves.
+`)
+
+const outcomes: Outcome[] = []
+for (const [i, rung] of ladder().entries()) {
+  console.log(heading(i + 1, rung, paint))
+  const outcome = await climb(rung)
+  console.log(`${report(outcome, paint)}\n`)
+  outcomes.push(outcome)
+}
+
+console.log(`${summary(outcomes, paint)}
+
+All in ${((performance.now() - started) / 1000).toFixed(0)} seconds. Where to go next:
+   apps/ladder/src/rungs   the nine programs above: change a line, start again
+   packages                the rungs themselves; every README has ten lines to run
+   docs/architecture.md    how a call travels from a method to a device`)
+
+process.exitCode = outcomes.every(isExpected) ? 0 : 1
+
+/** Runs a rung; whatever goes wrong becomes part of the outcome, so that the rest go on. */
+async function climb(rung: Rung): Promise<Outcome> {
+  const bar = new SingleBar({
+    stream: process.stdout,
+    format: '   {bar} {value}/{total}',
+    barCompleteChar: '━',
+    barIncompleteChar: '┄',
+    linewrap: true,
+    clearOnComplete: true,
+  })
+  let device: string = rung.device
+  try {
+    const place: Place = rung.device === 'cpu' ? { device: cpu, name: 'cpu' } : await openWebGpu()
+    if ('missing' in place) return { rung, device, result: place }
+    if (place.note) console.log(`   ${place.note}`)
+    device = place.name
+    bar.start(500, 0)
+    return { rung, device, result: await train(rung, place.device, (read) => bar.update(read)) }
+  } catch (error) {
+    return { rung, device, result: { failure: error instanceof Error ? error.message : String(error) } }
+  } finally {
+    bar.stop()
+  }
+}
+
+function isExpected({ result }: Outcome): boolean {
+  return 'missing' in result || ('losses' in result && result.strays === null)
+}

@@ -138,7 +138,7 @@ export {
 } from './reductions.ts'
 export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, sameShape, type Shape, sizeOf } from './shape.ts'
-export { finalizeDead, Storage } from './storage.ts'
+export { currentScope, finalizeDead, type Scope, setScope, Storage, storagesMade } from './storage.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
 export { turn } from './turn.ts'

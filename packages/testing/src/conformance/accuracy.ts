@@ -7,6 +7,8 @@ export interface Accuracy {
   readonly flushes: boolean
   /** The absolute error allowed beside the exact result (which is rounded to `dtype` already). */
   error(op: string, dtype: DType, args: readonly number[], exact: number): number
+  /** Whether a result of zero must have the sign that IEEE gives it. */
+  zeroSign(op: string, args: readonly number[]): boolean
   /** The relative error of each addition in a long sum. */
   readonly sumError: number
 }
@@ -17,6 +19,7 @@ const transcendental: ReadonlySet<string> = new Set(['exp', 'expm1', 'log', 'log
 const host: Accuracy = {
   flushes: false,
   error: (op, dtype, _, exact) => (transcendental.has(op) ? 2 * ulp(exact, dtype) : 0),
+  zeroSign: () => true,
   sumError: 2 ** -24,
 }
 
@@ -68,6 +71,8 @@ const webgpu: Accuracy = {
     if (!isFloat(dtype) || !Number.isFinite(exact)) return 0
     return wgsl[op]?.(exact, a, b) ?? 0
   },
+  // WGSL leaves it open which of two zeros max and min give, and a logarithm of 1 is within its error of either.
+  zeroSign: (op, [a]) => op !== 'max' && op !== 'min' && (a === 0 || (op !== 'log' && op !== 'cos' && op !== 'log1p')),
   sumError: 2 ** -23,
 }
 

@@ -1,10 +1,17 @@
+import { aliasingCases } from './aliasing.ts'
 import type { ConformanceCase } from './check.ts'
+import { contractionCases } from './contractions.ts'
 import { elementwiseCases } from './elementwise.ts'
+import { indexCases } from './indices.ts'
 import type { DeviceLike, ModuleLike } from './module.ts'
+import { reductionCases } from './reductions.ts'
+import { transferCases } from './transfers.ts'
+import { viewCases } from './views.ts'
 
 /** Every test of the suite for a device, to be run by whatever runs tests. */
 export function conformanceCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[] {
-  return [...elementwiseCases(nd, device)]
+  const parts = [transferCases, elementwiseCases, viewCases, aliasingCases, reductionCases, contractionCases, indexCases]
+  return parts.flatMap((cases) => cases(nd, device))
 }
 
 export interface ConformanceResult {

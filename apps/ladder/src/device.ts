@@ -1,0 +1,40 @@
+import { createWebGpuDevice } from '@rungs/kernels-webgpu'
+import { type Device, DeviceError } from '@rungs/ndarray'
+import { SoftwareAdapterError, startSoftwareAdapter } from '@rungs/testing'
+
+/** A device, what to call it and what to say about it first; or what is missing. */
+export type Place =
+  | { readonly device: Device; readonly name: string; readonly note?: string }
+  | { readonly missing: string }
+
+/** WebGPU on the hardware if there is any, else on the software adapter that npm carries. */
+export async function openWebGpu(): Promise<Place> {
+  try {
+    if (vulkanMayBeThere()) return { device: await createWebGpuDevice(), name: 'webgpu' }
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error
+  }
+  try {
+    const device = await createWebGpuDevice({ gpu: await startSoftwareAdapter() })
+    return {
+      device,
+      name: 'webgpu (software)',
+      note: 'No GPU found: the software adapter that npm carries computes, slowly.',
+    }
+  } catch (error) {
+    if (!(error instanceof SoftwareAdapterError)) throw error
+    return { missing: `There is no GPU here that WebGPU can use, and ${error.message}.` }
+  }
+}
+
+/** On Linux without Vulkan, asking for a GPU finds nothing and writes a warning: so it is not asked for. */
+function vulkanMayBeThere(): boolean {
+  if (process.platform !== 'linux') return true
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1')
+    return true
+  } catch (error) {
+    // A library that is there but is no Node module loads, and is then complained about.
+    return String(error).includes('did not self-register')
+  }
+}

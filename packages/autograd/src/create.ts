@@ -1,0 +1,60 @@
+import type { CreateOptions, NDArray, Nested, SampleOptions, Scalar, Shape, TypedArray } from '@rungs/ndarray'
+import * as nd from '@rungs/ndarray'
+import { Tensor } from './tensor.ts'
+
+/** Whether gradients reach what is made. */
+export interface Tracked {
+  readonly requiresGrad?: boolean
+}
+export type TensorOptions = CreateOptions & Tracked
+export type RandomOptions = SampleOptions & Tracked
+
+const made = (array: NDArray, options: Tracked = {}): Tensor => new Tensor(array, options.requiresGrad)
+
+/** A tensor from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
+export const tensor = (source: Nested | TypedArray, options?: TensorOptions): Tensor =>
+  made(nd.array(source, options), options)
+
+/** A tensor over an array's own memory: a change of one is a change of both. */
+export const fromArray = (array: NDArray, options?: Tracked): Tensor => made(array, options)
+
+/** A tensor with the values of a typed array, row by row, and its dtype unless another is asked for. Copies. */
+export const fromTypedArray = (source: TypedArray, shape: Shape, options?: TensorOptions): Tensor =>
+  made(nd.fromTypedArray(source, shape, options), options)
+
+export const zeros = (shape: Shape, options?: TensorOptions): Tensor => made(nd.zeros(shape, options), options)
+export const ones = (shape: Shape, options?: TensorOptions): Tensor => made(nd.ones(shape, options), options)
+/** A tensor whose every element is `value`. */
+export const full = (shape: Shape, value: Scalar, options?: TensorOptions): Tensor =>
+  made(nd.full(shape, value, options), options)
+/** Memory as it comes: fill it before reading it. */
+export const empty = (shape: Shape, options?: TensorOptions): Tensor => made(nd.empty(shape, options), options)
+
+export const zerosLike = (x: Tensor, options?: TensorOptions): Tensor => made(nd.zerosLike(x.array, options), options)
+export const onesLike = (x: Tensor, options?: TensorOptions): Tensor => made(nd.onesLike(x.array, options), options)
+export const fullLike = (x: Tensor, value: Scalar, options?: TensorOptions): Tensor =>
+  made(nd.fullLike(x.array, value, options), options)
+export const emptyLike = (x: Tensor, options?: TensorOptions): Tensor => made(nd.emptyLike(x.array, options), options)
+
+/** `start, start + step, …` before `stop`; with one number, from 0 to it. float32 unless asked otherwise. */
+export const arange = (start: number, stop?: number, step?: number, options?: TensorOptions): Tensor =>
+  made(nd.arange(start, stop, step, options), options)
+/** `count` numbers from `start` to `stop`, both included, evenly spaced. */
+export const linspace = (start: number, stop: number, count: number, options?: TensorOptions): Tensor =>
+  made(nd.linspace(start, stop, count, options), options)
+/** Ones on the main diagonal, zeros elsewhere. */
+export const eye = (rows: number, columns?: number, options?: TensorOptions): Tensor =>
+  made(nd.eye(rows, columns, options), options)
+
+/** Standard normal numbers: mean 0, standard deviation 1. */
+export const randn = (shape: Shape, options?: RandomOptions): Tensor => made(nd.randn(shape, options), options)
+/** Numbers uniform in [0, 1). */
+export const rand = (shape: Shape, options?: RandomOptions): Tensor => made(nd.rand(shape, options), options)
+/** Numbers uniform in [low, high). */
+export const uniform = (shape: Shape, low: number, high: number, options?: RandomOptions): Tensor =>
+  made(nd.uniform(shape, low, high, options), options)
+/** Integers from `low` to before `high`, int32 unless asked otherwise. */
+export const randint = (low: number, high: number, shape: Shape, options?: RandomOptions): Tensor =>
+  made(nd.randint(low, high, shape, options), options)
+/** The integers from 0 to before `count`, shuffled. */
+export const randperm = (count: number, options?: RandomOptions): Tensor => made(nd.randperm(count, options), options)

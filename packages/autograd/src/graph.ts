@@ -1,0 +1,186 @@
+import { type DType, dtypes, type Shape, type Storage } from '@rungs/ndarray'
+import { AutogradError } from './errors.ts'
+import type { Tensor } from './tensor.ts'
+
+/** One gradient for each input; null where it is zero or not wanted. */
+export type Gradients = readonly (Tensor | null)[]
+
+/** What all nodes of one operator share. */
+export interface Rule {
+  /** What the node's name begins with: `Mul` of `MulBackward0`. */
+  readonly name: string
+  /** Written by users, who may keep what passes through it: nothing is released early then. */
+  readonly custom?: boolean
+  backward(node: Node, upstream: Tensor): Gradients
+}
+
+/** What an operator's forward and backward know about one call. */
+export interface Context {
+  /** Whether a gradient is wanted for input `i`. */
+  needs(i: number): boolean
+  /** Keep tensors for backward; null keeps a place empty. Called in forward, at most once. */
+  save(...tensors: (Tensor | null)[]): void
+  /** Keep the result for backward. */
+  saveOutput(): void
+  /** The tensor saved in place `i`. @throws {AutogradError} where it was changed in place since, or freed. */
+  saved(i: number): Tensor
+  /** The result, where `saveOutput` was called. */
+  output(): Tensor
+  /** The shape of input `i`, which must be one that needs a gradient. */
+  shapeOf(i: number): Shape
+}
+
+/** A recorded operation as users see it: `tensor.gradFn`. */
+export interface GradFn {
+  /** As PyTorch names it: `MulBackward0`. */
+  readonly name: string
+  /** Where the inputs came from; null for those without a gradient. */
+  readonly nextFunctions: readonly (GradFn | null)[]
+}
+
+/** A tensor kept for backward, with what it was when it was kept. */
+export class Saved {
+  readonly tensor: Tensor
+  readonly array: NDArray
+  readonly version: number
+  readonly gradFn: Node | null
+
+  constructor(tensor: Tensor, gradFn: Node | null = tensor.gradFn) {
+    this.tensor = tensor
+    this.array = tensor.array
+    this.storage = tensor.array.storage
+    this.version = this.storage.version
+    this.gradFn = gradFn
+  }
+}
+
+const NOTHING: readonly never[] = []
+const FREED: readonly never[] = []
+let created = 0
+
+/** One recorded call, or (with a `leaf`) the place where a leaf's gradient arrives. */
+export class Node implements Context, GradFn {
+  readonly rule: Rule
+  /** The nodes that the inputs came from; null for those without a gradient. */
+  readonly edges: readonly (Node | null)[]
+  readonly options: readonly unknown[]
+  readonly leaf: Tensor | null
+  /** In the order of making: a node's inputs always have smaller numbers. */
+  readonly sequence: number = ++created
+  /** Of the result. */
+  shape: Shape
+  dtype: DType
+  /** By place; see `Context.save`. */
+  kept: readonly (Saved | null)[] = NOTHING
+  private keepsOutput = false
+  /** The sum of the gradients that have arrived, while a backward pass runs. */
+  pending: Tensor | null = null
+  /** The last pass that came by. */
+  pass = 0
+  /** False while a pass runs that no input of interest lies behind. */
+  wanted = true
+
+  constructor(
+    rule: Rule,
+    edges: readonly (Node | null)[],
+    options: readonly unknown[],
+    result: { readonly shape: Shape; readonly dtype: DType },
+    leaf: Tensor | null = null,
+  ) {
+    this.rule = rule
+    this.edges = edges
+    this.options = options
+    this.shape = result.shape
+    this.dtype = result.dtype
+    this.leaf = leaf
+  }
+
+  get name(): string {
+    return this.leaf === null && this.rule.custom !== true ? `${this.rule.name}Backward0` : this.rule.name
+  }
+  get nextFunctions(): readonly (GradFn | null)[] {
+    return this.edges
+  }
+
+  needs(i: number): boolean {
+    return this.edges[i]?.wanted ?? false
+  }
+  save(...tensors: (Tensor | null)[]): void {
+    this.kept = tensors.map((tensor) => (tensor === null ? null : new Saved(tensor)))
+  }
+  saveOutput(): void {
+    this.keepsOutput = true
+  }
+  /** Called once, with the result of forward. */
+  finish(result: Tensor): void {
+    this.shape = result.array.shape
+    this.dtype = result.array.dtype
+    if (this.keepsOutput) this.kept = [...this.kept, new Saved(result, this)]
+  }
+  saved(i: number): Tensor {
+    const saved = this.kept[i]
+    if (saved == null)
+      throw this.kept === FREED ? freedError() : new AutogradError(`${this.name}: nothing is saved in place ${i}`)
+    const { array } = saved.tensor
+    if (array !== saved.array || array.storage.version !== saved.version) throw modifiedError(saved, array)
+    return saved.tensor
+  }
+  output(): Tensor {
+    return this.saved(this.kept.length - 1)
+  }
+  shapeOf(i: number): Shape {
+    return this.edges[i]?.shape ?? this.shape
+  }
+  /** Let go of what was saved: a second pass that needs it throws. */
+  free(): void {
+    if (this.kept.length > 0) this.kept = FREED
+  }
+}
+
+/** The context of a call that nothing records. */
+export const UNRECORDED: Context = {
+  needs: () => false,
+  save: () => {},
+  saveOutput: () => {},
+  saved: () => {
+    throw freedError()
+  },
+  output: () => {
+    throw freedError()
+  },
+  shapeOf: () => NOTHING,
+}
+
+const accumulateGrad: Rule = {
+  name: 'AccumulateGrad',
+  backward: () => NOTHING,
+}
+
+/** Where a gradient of `x`, which requires one, has to go. */
+export function edgeOf(x: Tensor): Node {
+  if (x.gradFn !== null) return x.gradFn
+  x.accumulator ??= new Node(accumulateGrad, NOTHING, NOTHING, x.array, x)
+  return x.accumulator
+}
+
+const freedError = (): AutogradError =>
+  new AutogradError(
+    'Trying to backward through the graph a second time (or directly access saved tensors after they have already been ' +
+      'freed). Saved intermediate values of the graph are freed when you call backward() or grad(). Specify ' +
+      '{ retainGraph: true } if you need to backward through the graph a second time or if you need to access saved tensors ' +
+      'after calling backward.',
+  )
+
+function modifiedError(saved: Saved): AutogradError {
+  const { dtype, shape, storage } = saved.tensor.array
+  const change =
+    storage === saved.storage
+      ? `is at version ${storage.version}; expected version ${saved.version} instead`
+      : 'has been given other values, by assigning to its data'
+  const origin = saved.gradFn === null ? '' : `, which is output 0 of ${saved.gradFn.name},`
+  return new AutogradError(
+    'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
+      `[torch.${dtypes[dtype].tensorName} [${shape.join(', ')}]]${origin} ${change}. Hint: the derivative reads the values from before the change; work on a clone(), or use the ` +
+      'operation that does not end in _.',
+  )
+}

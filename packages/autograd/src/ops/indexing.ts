@@ -1,0 +1,89 @@
+import { type NDArray, type Scalar, type Shape, type Slice, zeros } from '@rungs/ndarray'
+import type { Context, Gradients } from '../graph.ts'
+import { defineOperator } from '../operator.ts'
+import { Tensor } from '../tensor.ts'
+import { where } from './elementwise.ts'
+import { indexSelect } from './gather.ts'
+
+/** What may stand between the brackets: a number, `':'`, `'1:5:2'`, `'...'`, null, `slice(…)`, an integer tensor. */
+export type Index = number | string | null | Slice | Tensor
+
+type ViewIndex = Exclude<Index, Tensor>
+
+const viewAt = defineOperator({
+  name: 'Index',
+  forward: (_: Context, [x]: [Tensor], index: readonly ViewIndex[]) => x.array.at(...index),
+  backward: (ctx: Context, upstream: Tensor, index: readonly ViewIndex[]): Gradients => [
+    place([upstream], ctx.shapeOf(0), index),
+  ],
+})
+
+/** The reverse of `viewAt`: the elements written to their places in zeros. */
+const place = defineOperator({
+  name: 'IndexBackward',
+  forward(_: Context, [g]: [Tensor], shape: Shape, index: readonly ViewIndex[]): NDArray {
+    return zeros(shape, { dtype: g.dtype, device: g.device }).set(index, g.array)
+  },
+  backward: (_: Context, upstream: Tensor, _shape: Shape, index: readonly ViewIndex[]): Gradients => [
+    viewAt([upstream], index),
+  ],
+})
+
+/** Part of `x`: a view, or a copy where the index holds an integer tensor. */
+export function at(x: Tensor, index: readonly Index[]): Tensor {
+  const position = index.findIndex((part) => part instanceof Tensor)
+  if (position === -1) return viewAt([x], index as readonly ViewIndex[])
+  const positions = index[position] as Tensor
+  // Checks the whole index, boolean masks and a second integer array included, with the messages of arrays.
+  if (positions.dtype === 'bool' || index.slice(position + 1).some((part) => part instanceof Tensor)) {
+    return new Tensor(x.array.at(...arrays(index)))
+  }
+  const view = viewAt([x], index.with(position, ':') as readonly ViewIndex[])
+  const dim = dimOf(x, index, position)
+  const picked = indexSelect(view, dim, positions.flatten())
+  return picked.reshape([...view.shape.slice(0, dim), ...positions.shape, ...view.shape.slice(dim + 1)])
+}
+
+/** Which dim of the result the part of an index at `position` makes. */
+function dimOf(x: Tensor, index: readonly Index[], position: number): number {
+  let dim = 0
+  for (const part of index.slice(0, position)) {
+    if (part === '...') dim += x.ndim - index.filter((other) => other !== null && other !== '...').length
+    else if (typeof part !== 'number') dim++
+  }
+  return dim
+}
+
+const arrays = (index: readonly Index[]): (ViewIndex | NDArray)[] =>
+  index.map((part) => (part instanceof Tensor ? part.array : part))
+
+/** Write into the part that an index or a boolean mask names; nothing is recorded. */
+export function setArray(x: NDArray, index: readonly Index[] | Index, value: Tensor | Scalar): void {
+  x.set(arrays(listOf(index)), value instanceof Tensor ? value.array : value)
+}
+
+const listOf = (index: readonly Index[] | Index): readonly Index[] => (Array.isArray(index) ? index : [index as Index])
+
+const withPart = defineOperator({
+  name: 'CopySlices',
+  forward(_: Context, [x, value]: [Tensor, Tensor], index: readonly Index[]): NDArray {
+    return x.array.clone().set(arrays(index), value.array)
+  },
+  backward(ctx: Context, g: Tensor, index: readonly Index[]): Gradients {
+    const zero = new Tensor(zeros([], { dtype: g.dtype, device: g.device }))
+    return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? at(g, index) : null]
+  },
+})
+
+/** A copy of `x` with `value`, broadcast, where the index or mask says: what `set` records. */
+export function withValue(x: Tensor, index: readonly Index[] | Index, value: Tensor | Scalar): Tensor {
+  const list = listOf(index)
+  const [mask] = list
+  if (list.length === 1 && mask instanceof Tensor && mask.dtype === 'bool') {
+    return where(mask.reshape([...mask.shape, ...new Array<number>(x.ndim - mask.ndim).fill(1)]), value, x)
+  }
+  return withPart(
+    [x, value instanceof Tensor ? value : new Tensor(zeros([], { dtype: x.dtype, device: x.device }).fill_(value))],
+    list,
+  )
+}

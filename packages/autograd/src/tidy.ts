@@ -1,0 +1,42 @@
+import { tidy as tidyArrays } from '@rungs/ndarray'
+import { synchronous } from './gradMode.ts'
+import type { Node } from './graph.ts'
+import { Tensor } from './tensor.ts'
+
+/**
+ * Run `body` and release, when it ends, every tensor made in it that its result does not hold. Results may be tensors, and
+ * arrays, Maps or plain objects of them; what their graphs have saved stays, and so do the gradients of leaves.
+ * @throws {AutogradError} where `body` returns a promise.
+ */
+export function tidy<T>(body: () => T): T {
+  return tidyArrays(() => {
+    const result = synchronous('tidy', body())
+    return { result, saved: savedBehind(tensorsIn(result)) }
+  }).result
+}
+
+/** Every tensor that a backward pass from `roots` may read. */
+export function savedBehind(roots: readonly Tensor[]): Tensor[] {
+  const saved: Tensor[] = []
+  const seen = new Set<Node>()
+  const stack: (Node | null)[] = roots.map((root) => root.gradFn)
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node === null || seen.has(node)) continue
+    seen.add(node)
+    for (const kept of node.kept) if (kept !== null) saved.push(kept.tensor)
+    stack.push(...node.edges)
+  }
+  return saved
+}
+
+function tensorsIn(value: unknown, into: Tensor[] = [], seen: Set<unknown> = new Set()): Tensor[] {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return into
+  seen.add(value)
+  if (value instanceof Tensor) into.push(value)
+  else if (value instanceof Map || value instanceof Set || Array.isArray(value)) {
+    for (const child of value.values()) tensorsIn(child, into, seen)
+  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const child of Object.values(value)) tensorsIn(child, into, seen)
+  }
+  return into
+}

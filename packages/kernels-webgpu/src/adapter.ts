@@ -1,0 +1,100 @@
+import { DeviceError } from '@rungs/ndarray'
+import { requiredLimits } from './limits.ts'
+
+/** Where the GPU comes from; everything may be left out. */
+export interface AdapterOptions {
+  /** What to look for adapters in, in place of `navigator.gpu` or npm `webgpu`; any adapter that it offers is taken. */
+  readonly gpu?: GPU
+  /** A ready device, taken as it is; whoever made it destroys it. */
+  readonly device?: GPUDevice
+  readonly powerPreference?: GPUPowerPreference
+  /** Take a software adapter where there is no other: slow, and right. */
+  readonly software?: boolean
+}
+
+export interface Found {
+  readonly device: GPUDevice
+  readonly description: string
+  readonly isSoftware: boolean
+}
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|software/i
+
+/**
+ * A device from what was handed in, else from `navigator.gpu`, else, in Node, from npm `webgpu`.
+ * @throws {DeviceError} that says what was tried.
+ */
+export async function findDevice(options: AdapterOptions): Promise<Found> {
+  if (options.device !== undefined) return describe(options.device, options.device.adapterInfo)
+  const { gpu, from } = await findGpu(options)
+  const adapter = await gpu.requestAdapter(
+    options.powerPreference === undefined ? {} : { powerPreference: options.powerPreference },
+  )
+  if (adapter === null) {
+    throw new DeviceError(
+      `createWebGpuDevice: ${from} offers no adapter; ` +
+        `${inNode() ? 'Dawn needs a Vulkan, Metal or Direct3D 12 driver' : 'the browser needs WebGPU switched on and a supported GPU'}, ` +
+        'or hand over { gpu } or { device }, or compute on cpu or wasm',
+    )
+  }
+  if (options.gpu === undefined && options.software !== true && isSoftware(adapter.info)) {
+    throw new DeviceError(
+      `createWebGpuDevice: ${from} offers only a software adapter (${nameOf(adapter.info)}), which is slower than wasm; ` +
+        'pass { software: true } to take it',
+    )
+  }
+  try {
+    return describe(await adapter.requestDevice({ requiredLimits: requiredLimits(adapter) }), adapter.info)
+  } catch (error) {
+    throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
+  }
+}
+
+async function findGpu({ gpu }: AdapterOptions): Promise<{ gpu: GPU; from: string }> {
+  if (gpu !== undefined) return { gpu, from: 'the given GPU' }
+  const own = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu
+  if (own !== undefined) return { gpu: own, from: 'navigator.gpu' }
+  if (!inNode()) {
+    throw new DeviceError(
+      'createWebGpuDevice: there is no navigator.gpu: this browser has no WebGPU, or the page is not served over https or ' +
+        'from localhost; compute on cpu or wasm',
+    )
+  }
+  return { gpu: await dawn(), from: 'npm webgpu' }
+}
+
+const kept = Symbol.for('@rungs/kernels-webgpu.gpu')
+
+/** Dawn, started once: it crashes when the object is collected while a device is in use, so the process keeps it. */
+async function dawn(): Promise<GPU> {
+  const holder = globalThis as { [kept]?: GPU }
+  // A variable, so that bundlers for browsers leave the import alone.
+  const name = 'webgpu'
+  try {
+    const { create } = (await import(/* @vite-ignore */ name)) as { create(options: readonly string[]): GPU }
+    holder[kept] ??= create([])
+    return holder[kept]
+  } catch (error) {
+    throw new DeviceError(
+      'createWebGpuDevice: this Node has no navigator.gpu, and the package webgpu does not load; install it ' +
+        `(npm install webgpu@0.6.2), or hand over { gpu }, or compute on cpu or wasm (${String(error)})`,
+    )
+  }
+}
+
+const inNode = (): boolean =>
+  (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined
+
+function describe(device: GPUDevice, info: GPUAdapterInfo | undefined): Found {
+  const software = info !== undefined && isSoftware(info)
+  const name = info === undefined ? 'unknown adapter' : nameOf(info)
+  return { device, description: software ? `software adapter, no GPU: ${name}` : name, isSoftware: software }
+}
+
+const isSoftware = (info: GPUAdapterInfo): boolean =>
+  info.isFallbackAdapter === true || softwareNames.test(`${info.architecture} ${info.device} ${info.description}`)
+
+const nameOf = ({ vendor, architecture, device, description }: GPUAdapterInfo): string => {
+  const parts = [...new Set([description, vendor, architecture, device].filter((part) => part !== ''))]
+  return parts.length === 0 ? 'unnamed adapter' : parts.join(', ')
+}

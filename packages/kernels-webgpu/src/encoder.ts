@@ -1,0 +1,129 @@
+import type { GpuBuffer } from './buffers.ts'
+import { MAX_WORKGROUPS } from './limits.ts'
+import type { Pipeline, Pipelines } from './pipelines.ts'
+import { bufferUsage } from './usage.ts'
+
+/** Kernels in one submit: between 8 and 256 it makes no difference (measured). */
+const BATCH = 32
+const PARAMETER_BYTES = 65536
+
+/**
+ * Work on its way to the GPU: kernels are recorded into one encoder and submitted together, and the parameters of all of
+ * them travel in one write before the submit.
+ */
+export class Encoder {
+  /** Number of the batch being recorded; buffers that it uses carry it. */
+  batch = 1
+  /** Kernels and submits in all. */
+  dispatches = 0
+  submits = 0
+  /** Where parameters are written, in 32-bit words from what `reserve` gives. */
+  readonly ints: Int32Array
+  readonly uints: Uint32Array
+  readonly floats: Float32Array
+  readonly parameters: GPUBuffer
+
+  private readonly device: GPUDevice
+  private readonly bytes = new Uint8Array(PARAMETER_BYTES)
+  private readonly offsets = new Uint32Array(1)
+  private readonly schedule: () => void
+  private used = 0
+  private kernels = 0
+  private commands: GPUCommandEncoder | null = null
+  private pass: GPUComputePassEncoder | null = null
+  private pipeline: Pipeline | null = null
+
+  /** `schedule` is called when a batch begins: it makes sure of a later `flush`. */
+  constructor(device: GPUDevice, schedule: () => void) {
+    this.device = device
+    this.schedule = schedule
+    this.ints = new Int32Array(this.bytes.buffer)
+    this.uints = new Uint32Array(this.bytes.buffer)
+    this.floats = new Float32Array(this.bytes.buffer)
+    const usage = bufferUsage.uniform | bufferUsage.copyDst
+    this.parameters = device.createBuffer({ label: 'parameters', size: PARAMETER_BYTES, usage })
+  }
+
+  /**
+   * Room for the parameters of a kernel, as a position in `ints`; kernel-specific words begin `COMMON_WORDS` later. What a
+   * call allocates, it allocates before: allocating may flush.
+   */
+  reserve({ parameterBytes }: Pipeline): number {
+    if (this.used + parameterBytes > PARAMETER_BYTES) this.flush()
+    return this.used / 4
+  }
+
+  /** Record a kernel whose parameters have just been written. */
+  dispatch(
+    pipeline: Pipeline,
+    pipelines: Pipelines,
+    buffers: readonly GpuBuffer[],
+    threads: number,
+    groups: number,
+  ): void {
+    const rows = Math.ceil(groups / MAX_WORKGROUPS)
+    const perRow = Math.ceil(groups / rows)
+    const base = this.used / 4
+    this.floats[base] = Number.NaN
+    this.floats[base + 1] = Number.POSITIVE_INFINITY
+    this.uints[base + 2] = perRow
+    this.ints[base + 3] = threads
+    const pass = this.pass ?? this.openPass()
+    if (this.pipeline !== pipeline) {
+      pass.setPipeline(pipeline.gpu)
+      this.pipeline = pipeline
+    }
+    this.offsets[0] = this.used
+    pass.setBindGroup(0, pipelines.bindGroup(pipeline, buffers), this.offsets, 0, 1)
+    pass.dispatchWorkgroups(perRow, rows)
+    for (let i = 0; i < buffers.length; i++) buffers[i]!.batch = this.batch
+    this.used += pipeline.parameterBytes
+    this.dispatches++
+    if (++this.kernels >= BATCH) this.flush()
+  }
+
+  /** Commands outside a compute pass: copies. */
+  copying(record: (commands: GPUCommandEncoder) => void): void {
+    this.closePass()
+    record(this.openCommands())
+  }
+
+  /** Submit what is recorded. */
+  flush(): void {
+    if (this.commands === null) return
+    this.closePass()
+    if (this.used > 0) this.device.queue.writeBuffer(this.parameters, 0, this.bytes, 0, this.used)
+    this.device.queue.submit([this.commands.finish()])
+    this.commands = null
+    this.used = this.kernels = 0
+    this.batch++
+    this.submits++
+  }
+
+  /** Does what is recorded and not submitted use this buffer? */
+  touches(buffer: GpuBuffer): boolean {
+    return this.commands !== null && buffer.batch === this.batch
+  }
+
+  private openCommands(): GPUCommandEncoder {
+    if (this.commands === null) {
+      this.commands = this.device.createCommandEncoder()
+      this.schedule()
+    }
+    return this.commands
+  }
+
+  private openPass(): GPUComputePassEncoder {
+    this.pass = this.openCommands().beginComputePass()
+    return this.pass
+  }
+
+  private closePass(): void {
+    this.pass?.end()
+    this.pass = null
+    this.pipeline = null
+  }
+}
+
+/** Words at the head of every kernel's parameters. */
+export const COMMON_WORDS = 4

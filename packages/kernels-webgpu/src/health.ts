@@ -1,0 +1,94 @@
+import { DeviceError, IndexError } from '@rungs/ndarray'
+
+/** What went wrong on the GPU, where errors arrive after the call that caused them: kept until somebody reads. */
+export class Health {
+  /** Why the device is gone, once it is. */
+  gone: string | null = null
+  private first: string | null = null
+  /** The same for errors that a scope caught: what follows from them is reported sooner than they are. */
+  private cause: string | null = null
+  private readonly watched = new Set<Promise<void>>()
+
+  constructor(device: GPUDevice) {
+    device.addEventListener('uncapturederror', (event) => {
+      const { error } = event as GPUUncapturedErrorEvent
+      event.preventDefault()
+      this.note(
+        error.constructor.name === 'GPUOutOfMemoryError'
+          ? `out of memory on the GPU (${error.message}): hold fewer or smaller arrays, or use tidy`
+          : error.message,
+      )
+    })
+    void device.lost.then(({ reason, message }) => {
+      this.gone ??= `${reason === 'destroyed' ? 'it was destroyed' : 'the system took it away'}${message === '' ? '' : `: ${message}`}`
+    })
+  }
+
+  note(problem: string): void {
+    this.first ??= problem
+  }
+
+  /** An error scope that was just popped. */
+  watch(scope: Promise<GPUError | null>, what: string): void {
+    const seen = scope.then(
+      (error) => {
+        if (error !== null) this.cause ??= `${what}: ${error.message}`
+      },
+      () => {},
+    )
+    const done = seen.then(() => {
+      this.watched.delete(done)
+    })
+    this.watched.add(done)
+  }
+
+  /** @throws {DeviceError} when the device is lost. */
+  checkAlive(operation: string): void {
+    if (this.gone !== null) {
+      throw new DeviceError(
+        `${operation}: the WebGPU device is lost (${this.gone}); make another with createWebGpuDevice() and move what is ` +
+          'needed to it from arrays on cpu',
+      )
+    }
+  }
+
+  /** @throws {DeviceError} naming the first thing that failed since the last look. */
+  async check(operation: string): Promise<void> {
+    if (this.watched.size > 0) await Promise.all(this.watched)
+    this.checkAlive(operation)
+    const problem = this.cause ?? this.first
+    if (problem === null) return
+    this.cause = this.first = null
+    throw new DeviceError(`webgpu, noticed at ${operation}: ${problem}`)
+  }
+}
+
+/** Names of operations that look up indices, by the numbers that kernels raise. */
+export class IndexOperations {
+  /** A lookup was recorded since the flag was last read. */
+  pending = false
+  private readonly numbers = new Map<string, number>()
+  private readonly names: { operation: string; size: number }[] = []
+
+  numberOf(operation: string, size: number): number {
+    this.pending = true
+    const key = `${operation}|${size}`
+    let number = this.numbers.get(key)
+    if (number === undefined) {
+      number = this.names.push({ operation, size })
+      this.numbers.set(key, number)
+    }
+    return number
+  }
+
+  /** @throws {IndexError} when the flag is raised. */
+  check(flags: Int32Array): void {
+    const [number = 0, index] = flags
+    if (number === 0) return
+    const { operation, size } = this.names[number - 1]!
+    throw new IndexError(
+      `${operation}: index ${index} is out of bounds for a dim of size ${size}; valid are ${-size} to ${size - 1} ` +
+        '(webgpu notices at the next read)',
+    )
+  }
+}

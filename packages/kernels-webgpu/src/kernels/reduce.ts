@@ -1,0 +1,201 @@
+import { type DType, Layout, type ReduceOp, type TypedProgram } from '@rungs/ndarray'
+import { COMMON_WORDS } from '../encoder.ts'
+import type { Pipeline } from '../pipelines.ts'
+import { accumulatorType, findsPlace, type ReduceForm, reduceText } from '../wgsl/reduce.ts'
+import type { Width } from '../wgsl/types.ts'
+import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
+import { describeProgram } from './map.ts'
+
+type Stage = ReduceForm['stage']
+
+/** Below this many results a reduction is cut into parts, each of at least so many positions. */
+const SPLIT_BELOW = 128
+const LEAST_PART = 16
+
+/** Reductions of one device. */
+export class ReduceKernels {
+  private readonly call = new Call()
+  private readonly machine: Machine
+  private readonly compiled = new Map<string, Pipeline>()
+  /** Of the second pass. */
+  private readonly joined = new Layout()
+
+  constructor(machine: Machine) {
+    this.machine = machine
+  }
+
+  run(
+    op: ReduceOp,
+    program: TypedProgram,
+    operands: readonly Placed[],
+    scalars: readonly number[],
+    layout: Layout,
+  ): void {
+    this.reduce(op, program, operands, scalars, layout, 'whole')
+  }
+
+  private reduce(
+    op: ReduceOp,
+    program: TypedProgram,
+    operands: readonly Placed[],
+    scalars: readonly number[],
+    layout: Layout,
+    stage: 'whole' | 'final',
+  ): void {
+    const { rank, kept, sizes } = layout
+    let [results, length] = [1, 1]
+    for (let axis = 0; axis < rank; axis++) {
+      if (axis < kept) results *= sizes[axis]!
+      else length *= sizes[axis]!
+    }
+    if (results === 0) return
+    const axis = vectorAxis(operands, layout)
+    const width = axis < 0 ? 1 : 4
+    const threads = axis >= 0 && axis < kept ? results / 4 : results
+    const positions = axis >= kept ? length / 4 : length
+    const parts = stage === 'final' ? 1 : partsFor(threads, positions, this.machine.tuning.reduceThreads)
+    if (parts === 1) {
+      this.record(op, program, operands, scalars, layout, stage, axis, width, threads, positions, 1)
+      return
+    }
+    const partial = accumulatorType(op, program.outTypes[0]!, operands[0]!.dtype)
+    const values = placed(this.machine.takeTemporary(results * parts), partial)
+    const places = findsPlace(op) ? placed(this.machine.takeTemporary(results * parts), 'int32') : null
+    const inputs = operands.slice(1)
+    const outs = places === null ? [values, ...inputs] : [values, ...inputs, places]
+    this.record(op, program, outs, scalars, layout, 'partial', axis, width, threads * parts, positions, parts)
+    const joined = places === null ? [operands[0]!, values] : [operands[0]!, values, places]
+    this.reduce(
+      op,
+      passOn(partial),
+      joined,
+      [],
+      joinLayout(this.joined, layout, results, parts, joined.length),
+      'final',
+    )
+    this.machine.giveTemporary(bufferOf(values))
+    if (places !== null) this.machine.giveTemporary(bufferOf(places))
+  }
+
+  private record(
+    op: ReduceOp,
+    program: TypedProgram,
+    operands: readonly Placed[],
+    scalars: readonly number[],
+    layout: Layout,
+    stage: Stage,
+    axis: number,
+    width: Width,
+    threads: number,
+    positions: number,
+    parts: number,
+  ): void {
+    const { call } = this
+    const { encoder, pipelines, tuning } = this.machine
+    call.bind(operands, 1)
+    call.classify(operands, layout, 1, axis, width, true)
+    const lanesReduced = axis >= layout.kept
+    const last = operands.length - 1
+    const placesWritten = stage === 'partial' && findsPlace(op)
+    if (placesWritten) call.written |= 1 << call.which[last]!
+    if (lanesReduced || width === 1) call.forceStrided(0, operands.length)
+    else if (stage === 'partial') call.access[0] = VECTOR
+    if (placesWritten) call.access[last] = lanesReduced || width === 1 ? STRIDED : VECTOR
+    const key = `${op} ${stage} ${layout.kept} ${axis} ${program.id} ${operands[0]!.dtype} ${call.key(operands.length, layout.rank)}`
+    let pipeline = this.compiled.get(key)
+    if (pipeline === undefined) {
+      const form = {
+        ...call.form(operands, layout.rank),
+        op,
+        stage,
+        kept: layout.kept,
+        workgroup: tuning.reduceWorkgroup,
+      }
+      pipeline = pipelines.make(reduceText(program, form), `${op}(${describeProgram(program)})`)
+      this.compiled.set(key, pipeline)
+    }
+    const base = encoder.reserve(pipeline)
+    const { ints } = encoder
+    ints[base + COMMON_WORDS] = parts
+    ints[base + COMMON_WORDS + 1] = positions
+    const end = writeSpace(ints, base + COMMON_WORDS + 2, layout, operands)
+    writeScalars(encoder, end, program.scalarTypes, scalars)
+    encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / tuning.reduceWorkgroup))
+  }
+}
+
+/**
+ * The axis along which threads read four elements at once: the last reduced or the last kept one, where every input is
+ * contiguous or still along it; -1 where there is none.
+ */
+function vectorAxis(operands: readonly Placed[], layout: Layout): number {
+  const { rank, kept, sizes } = layout
+  for (const axis of [rank - 1, kept - 1]) {
+    if (sizes[axis]! === 0 || sizes[axis]! % 4 !== 0) continue
+    let contiguous = operands.length === 1
+    let fits = true
+    for (let q = 1; q < operands.length; q++) {
+      const stride = layout.row(q)[axis]
+      if (stride === 1) contiguous = true
+      else if (stride !== 0) fits = false
+    }
+    if (fits && contiguous) return axis
+  }
+  return -1
+}
+
+function partsFor(threads: number, positions: number, wanted: number): number {
+  if (threads >= SPLIT_BELOW || positions < 4 * LEAST_PART) return 1
+  return Math.max(1, Math.min(wanted, Math.ceil(wanted / threads), Math.floor(positions / LEAST_PART)))
+}
+
+/** Over partial results, laid out [part, position]: the parts are reduced, and the output keeps its strides. */
+function joinLayout(
+  layout: Layout,
+  { kept, sizes, strides }: Layout,
+  results: number,
+  parts: number,
+  operands: number,
+): Layout {
+  layout.rank = kept + 1
+  layout.kept = kept
+  layout.size = results * parts
+  layout.flat = false
+  for (let axis = 0; axis < kept; axis++) layout.sizes[axis] = sizes[axis]!
+  layout.sizes[kept] = parts
+  for (let q = 0; q < operands; q++) {
+    const row = layout.row(q)
+    if (q === 0) {
+      for (let axis = 0; axis < kept; axis++) row[axis] = strides[0]![axis]!
+      row[kept] = 0
+      continue
+    }
+    for (let axis = kept - 1, step = 1; axis >= 0; axis--) {
+      row[axis] = step
+      step *= sizes[axis]!
+    }
+    row[kept] = results
+  }
+  return layout
+}
+
+let own = 0
+
+/** A program of this device itself. Its number is below those of programs from elsewhere. */
+export function ownProgram(nodes: TypedProgram['nodes'], result: number): TypedProgram {
+  const inputTypes = nodes.filter(({ op }) => op === 'input').map(({ dtype }) => dtype)
+  const outTypes = [nodes[result]!.dtype]
+  return { id: --own, nodes, results: [result], inputTypes, scalarTypes: [], outTypes, usesCoords: false }
+}
+
+const passes = new Map<DType, TypedProgram>()
+
+/** The program that gives its input. */
+export function passOn(dtype: DType): TypedProgram {
+  let found = passes.get(dtype)
+  if (found === undefined) {
+    found = ownProgram([{ op: 'input', dtype, args: [], value: 0 }], 0)
+    passes.set(dtype, found)
+  }
+  return found
+}

@@ -1,0 +1,57 @@
+import type { DType, TypedArray } from '@rungs/ndarray'
+import { sizeClass } from './buffers.ts'
+import { bufferUsage, mapMode } from './usage.ts'
+import { storedScalar } from './wgsl/types.ts'
+
+/** Host memory as the GPU keeps it: bool and uint8 widen to one u32 an element. */
+export function toDevice(data: TypedArray, dtype: DType): Float32Array | Int32Array | Uint32Array {
+  if (dtype === 'bool') return Uint32Array.from(data, (x) => (x === 0 ? 0 : 1))
+  const { array } = layouts[storedScalar(dtype)]
+  return data instanceof array ? data : array.from(data)
+}
+
+/** The reverse. */
+export function fromDevice(bytes: ArrayBuffer, length: number, dtype: DType): TypedArray {
+  const { array } = layouts[storedScalar(dtype)]
+  const data = new array(bytes, 0, length)
+  return dtype === 'bool' || dtype === 'uint8' ? Uint8Array.from(data) : data
+}
+
+const layouts = {
+  f32: { array: Float32Array },
+  i32: { array: Int32Array },
+  u32: { array: Uint32Array },
+} as const
+
+/** Buffers that are kept for reading back. */
+const KEPT = 4
+
+/** Memory that the host may map, kept for the next read. */
+export class Staging {
+  private readonly waiting: GPUBuffer[] = []
+  private readonly device: GPUDevice
+
+  constructor(device: GPUDevice) {
+    this.device = device
+  }
+
+  take(bytes: number): GPUBuffer {
+    const found = this.waiting.findIndex(({ size }) => size >= bytes && size <= 4 * sizeClass(bytes))
+    if (found >= 0) return this.waiting.splice(found, 1)[0]!
+    return this.device.createBuffer({
+      label: 'read back',
+      size: sizeClass(bytes),
+      usage: bufferUsage.mapRead | bufferUsage.copyDst,
+    })
+  }
+
+  /** The first `bytes` of a buffer, once everything submitted so far has run. */
+  async read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    await buffer.mapAsync(mapMode.read, 0, bytes)
+    const copy = buffer.getMappedRange(0, bytes).slice(0)
+    buffer.unmap()
+    if (this.waiting.length < KEPT) this.waiting.push(buffer)
+    else buffer.destroy()
+    return copy
+  }
+}

@@ -1,0 +1,76 @@
+import { helpersFor } from './helpers.ts'
+import { aliases, type Width } from './types.ts'
+
+/** A kernel's text, and what binding it takes. */
+export interface KernelText {
+  readonly code: string
+  /** For each buffer binding, from binding 1 on: does the kernel write it? */
+  readonly writes: readonly boolean[]
+  /** 32-bit words of its parameters. */
+  readonly words: number
+}
+
+/** A buffer as a kernel sees it. */
+export interface BufferBinding {
+  readonly name: string
+  readonly type: string
+  readonly writes: boolean
+}
+
+export interface KernelParts {
+  readonly width: Width
+  readonly bindings: readonly BufferBinding[]
+  /** Members of the parameters after the common ones, as `name: type`. */
+  readonly fields: readonly string[]
+  readonly workgroup: readonly [number, number]
+  /** Functions besides the helpers, which are found by themselves. */
+  readonly functions?: string
+  /** The body of `main`; `workgroup` numbers the workgroup, `local` the thread in it. */
+  readonly body: readonly string[]
+}
+
+/** What every kernel is told: data that cannot be constants, and how its grid is folded. */
+export const COMMON_FIELDS: readonly string[] = ['nan: f32', 'infinity: f32', 'row: u32', 'threads: i32']
+
+export function kernelText({ width, bindings, fields, workgroup, functions, body }: KernelParts): KernelText {
+  const members = [...COMMON_FIELDS, ...fields]
+  const main = `@compute @workgroup_size(${workgroup.join(', ')})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  // More than 65,535 workgroups lie in rows.
+  let workgroup = group.x + group.y * p.row;
+${indent(body)}
+}`
+  const own = functions === undefined || functions === '' ? main : `${functions}\n\n${main}`
+  const code = [
+    aliases(width),
+    `struct Parameters {\n${members.map((member) => `  ${member},\n`).join('')}}`,
+    ['@group(0) @binding(0) var<uniform> p: Parameters;', ...bindings.map(bindingText)].join('\n'),
+    helpersFor(own),
+    own,
+  ]
+  return {
+    code: `${code.filter((part) => part !== '').join('\n\n')}\n`,
+    writes: bindings.map(({ writes }) => writes),
+    words: members.length,
+  }
+}
+
+const bindingText = ({ name, type, writes }: BufferBinding, i: number): string =>
+  `@group(0) @binding(${i + 1}) var<storage, ${writes ? 'read_write' : 'read'}> ${name}: array<${type}>;`
+
+/** Lines two spaces further in for each brace that is open. */
+export function indent(lines: readonly string[], depth = 1): string {
+  let level = depth
+  return lines
+    .flatMap((line) => line.split('\n'))
+    .map((line) => {
+      if (line.startsWith('}')) level--
+      const text = `${'  '.repeat(level)}${line}`
+      if (line.endsWith('{')) level++
+      return text
+    })
+    .join('\n')
+}

@@ -1,0 +1,71 @@
+import { type DType, DTypeError } from '@rungs/ndarray'
+
+/** The types of values in a kernel: aliases of scalars or of vectors of four, by the kernel's width. */
+export type ValueType = 'Float' | 'Int' | 'Uint' | 'Bool'
+/** Positions that a thread computes together. */
+export type Width = 1 | 4
+
+const valueTypes: { readonly [D in DType]?: ValueType } = {
+  float32: 'Float',
+  int32: 'Int',
+  uint32: 'Uint',
+  uint8: 'Uint',
+  bool: 'Bool',
+}
+const scalarNames = { Float: 'f32', Int: 'i32', Uint: 'u32', Bool: 'bool' } as const
+
+/** The dtypes that this device takes. */
+export const supportedTypes: ReadonlySet<DType> = new Set(Object.keys(valueTypes) as DType[])
+
+export function valueType(dtype: DType): ValueType {
+  const found = valueTypes[dtype]
+  if (found === undefined) {
+    throw new DTypeError(`webgpu computes no ${dtype}; it has ${[...supportedTypes].join(', ')}: cast to float32 first`)
+  }
+  return found
+}
+
+/** How an element lies in memory: WGSL keeps no bool there, so bool, like uint8, takes one u32. */
+export const storedScalar = (dtype: DType): 'f32' | 'i32' | 'u32' => {
+  const type = valueType(dtype)
+  return type === 'Bool' ? 'u32' : scalarNames[type]
+}
+
+export const storedType = (dtype: DType, width: Width): string => vectorOf(storedScalar(dtype), width)
+
+export const vectorOf = (scalar: string, width: Width): string => (width === 1 ? scalar : `vec4<${scalar}>`)
+
+/** Definitions of `Float`, `Int`, `Uint` and `Bool`: the rest of a kernel's text is the same for both widths. */
+export const aliases = (width: Width): string =>
+  Object.entries(scalarNames)
+    .map(([alias, scalar]) => `alias ${alias} = ${vectorOf(scalar, width)};`)
+    .join('\n')
+
+/** A stored element, or four, as a value. */
+export const fromStored = (dtype: DType, text: string): string => (dtype === 'bool' ? `(${text} != Uint(0u))` : text)
+
+/** A value as it is stored. */
+export const toStored = (dtype: DType, text: string): string =>
+  dtype === 'bool' ? `select(Uint(0u), Uint(1u), ${text})` : text
+
+const bits = new Uint32Array(1)
+const float = new Float32Array(bits.buffer)
+
+/** A constant as its dtype holds it. Infinities and NaN do not compile as constants, so they come with the parameters. */
+export function literal(value: number, dtype: DType): string {
+  switch (valueType(dtype)) {
+    case 'Float': {
+      float[0] = value
+      const x = float[0]
+      if (Number.isNaN(x)) return 'Float(p.nan)'
+      if (!Number.isFinite(x)) return x > 0 ? 'Float(p.infinity)' : 'Float(-p.infinity)'
+      return `Float(${Object.is(x, -0) ? '-0.0' : /[.e]/.test(String(x)) ? x : `${x}.0`})`
+    }
+    case 'Int':
+      return `Int(${value | 0})`
+    case 'Uint':
+      return `Uint(${dtype === 'uint8' ? value & 255 : value >>> 0}u)`
+    case 'Bool':
+      return `Bool(${value !== 0})`
+  }
+}

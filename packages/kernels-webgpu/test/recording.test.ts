@@ -1,0 +1,119 @@
+import { add, array, type NDArray, ones, zeros } from '@rungs/ndarray'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { BufferPool, sizeClass } from '../src/buffers.ts'
+import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
+import { type FakeGpu, fakeGpu } from './fakeGpu.ts'
+
+let fake: FakeGpu
+let device: WebGpuDevice
+beforeEach(async () => {
+  fake = fakeGpu()
+  device = await createWebGpuDevice({ device: fake.device, collectInSynchronousCode: false, memoryBudget: 2 ** 20 })
+})
+
+describe('the pool', () => {
+  test.each([
+    [1, 256],
+    [256, 256],
+    [257, 320],
+    [1000, 1024],
+    [1025, 1280],
+    [1281, 1536],
+    [4_000_000, 4_194_304],
+  ])('%i bytes take a buffer of %i', (bytes, size) => {
+    expect(sizeClass(bytes)).toBe(size)
+  })
+
+  test('the lowest number is used first', () => {
+    const pool = new BufferPool(fake.device)
+    const buffers = [0, 1, 2, 3].map(() => pool.take(100))
+    for (const buffer of [buffers[2]!, buffers[0]!, buffers[3]!, buffers[1]!]) pool.give(buffer)
+    expect([0, 1, 2, 3].map(() => pool.take(100).id)).toEqual(buffers.map(({ id }) => id))
+    expect(pool.made).toBe(4)
+  })
+
+  test('trimming destroys what waits, and numbers come back', () => {
+    const pool = new BufferPool(fake.device)
+    const [kept, given] = [pool.take(100), pool.take(100)]
+    pool.give(given)
+    pool.trim()
+    expect(fake.calls.destroyBuffer).toBe(1)
+    expect(pool.take(5000).id).toBe(given.id)
+    expect(kept.id).not.toBe(given.id)
+    expect([pool.used, pool.pooled]).toEqual([256 + 5120, 0])
+  })
+
+  test('waiting buffers beyond the budget go back to the system', () => {
+    for (const size of [200_000, 150_000]) zeros([size], { device }).dispose()
+    expect(fake.calls.destroyBuffer).toBeUndefined()
+    expect(device.counts.pooledBytes).toBeGreaterThan(2 ** 20)
+    zeros([10], { device })
+    expect(fake.calls.destroyBuffer).toBe(2)
+    expect(device.counts.pooledBytes).toBe(0)
+  })
+})
+
+describe('recording', () => {
+  const chain = (x: NDArray, count: number): void => {
+    for (let i = 0; i < count; i++) add(x, i).dispose()
+  }
+
+  test('a steady loop makes one buffer, one pipeline and one bind group', () => {
+    const x = ones([1000], { device })
+    chain(x, 1)
+    const before = { ...fake.calls }
+    chain(x, 100)
+    expect(fake.calls.createBuffer).toBe(before.createBuffer)
+    expect(fake.calls.createBindGroup).toBe(before.createBindGroup)
+    expect(fake.calls.createComputePipeline).toBe(before.createComputePipeline)
+    expect(fake.calls.dispatch).toBe(before.dispatch! + 100)
+  })
+
+  test('32 kernels travel in one submit, their parameters in one write before it', () => {
+    const x = ones([1000], { device })
+    chain(x, 70)
+    const steps = fake.queue.filter((step) => !step.startsWith('dispatch'))
+    expect(steps).toEqual(['write 8192 bytes at 0', 'submit 1', 'write 8192 bytes at 0', 'submit 1'])
+  })
+
+  test('what is recorded is submitted when the event loop turns', async () => {
+    ones([4], { device })
+    expect(fake.queue).not.toContain('submit 1')
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(fake.queue).toContain('submit 1')
+  })
+
+  test('a write to a buffer that recorded kernels use submits them first; another does not', () => {
+    const x = ones([4], { device })
+    device.write(x.storage, 0, Float32Array.of(1, 2, 3, 4))
+    expect(fake.queue.slice(-2)).toEqual(['submit 1', 'write 16 bytes at 0'])
+    chain(x, 1)
+    const submits = fake.queue.filter((step) => step.startsWith('submit')).length
+    array(new Array(500).fill(1), { device })
+    expect(fake.queue.filter((step) => step.startsWith('submit'))).toHaveLength(submits)
+  })
+
+  test('more than 65,535 workgroups fold into two dimensions', async () => {
+    const wide = await createWebGpuDevice({ device: fake.device, collectInSynchronousCode: false })
+    const x = ones([4], { device: wide })
+    expect(x.size).toBe(4)
+    ones([300, 1000, 64], { device: wide })
+    const [columns, rows] = fake.queue.at(-1)!.split(' ').slice(1).map(Number)
+    expect(columns! * rows!).toBeGreaterThanOrEqual((300 * 1000 * 64) / 4 / 64)
+    expect(columns).toBeLessThanOrEqual(65535)
+    expect(rows).toBe(2)
+  })
+
+  test('a layout decides the pipeline, sizes and scalars do not', () => {
+    const x = ones([8, 8], { device })
+    add(x, 1)
+    const made = fake.calls.createComputePipeline!
+    add(x, 7)
+    add(ones([16, 4], { device }), 1)
+    expect(fake.calls.createComputePipeline).toBe(made)
+    add(x.t(), 1)
+    expect(fake.calls.createComputePipeline).toBe(made + 1)
+    add(x.slice(1, 0, 4).t(), 1)
+    expect(fake.calls.createComputePipeline).toBe(made + 1)
+  })
+})

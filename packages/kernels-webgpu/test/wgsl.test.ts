@@ -1,0 +1,98 @@
+import { expr, formulas, program, typeProgram } from '@rungs/ndarray'
+import { describe, expect, test } from 'vitest'
+import { contractText } from '../src/wgsl/contract.ts'
+import { gatherText, scatterText } from '../src/wgsl/gather.ts'
+import type { Operand, SpaceForm } from '../src/wgsl/layout.ts'
+import { mapText } from '../src/wgsl/map.ts'
+import { reduceText } from '../src/wgsl/reduce.ts'
+import { literal } from '../src/wgsl/types.ts'
+
+const vector = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'vector' })
+const strided = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'strided' })
+const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)], writes: [true, false] }
+const float = { inputs: ['float32'], scalars: [] } as const
+const identity = typeProgram(program(formulas.x0), float)
+
+describe('generated kernels', () => {
+  test('a flat map: whole vectors, the last one lane by lane', () => {
+    const relu = typeProgram(program(formulas.relu(formulas.x0)), float)
+    expect(mapText(relu, flat).code).toMatchSnapshot()
+  })
+
+  test('a map over two axes: coordinates once for four neighbours, a scalar, a bool result', () => {
+    const above = program(expr.binary('gt', expr.input(0), expr.scalar(0)))
+    const typed = typeProgram(above, { inputs: ['int32'], scalars: ['int32'] })
+    const form: SpaceForm = { ...flat, rank: 2, axis: 1, operands: [strided(0, 'bool'), strided(1, 'int32')] }
+    expect(mapText(typed, form).code).toMatchSnapshot()
+  })
+
+  test('a partial sum along a contiguous axis', () => {
+    const form = { ...flat, rank: 2, axis: 1, kept: 1, workgroup: 8, operands: [strided(0), vector(1)] }
+    expect(reduceText(identity, { ...form, op: 'sum', stage: 'partial' }).code).toMatchSnapshot()
+  })
+
+  test('argmax keeps the first of equals and NaN before all', () => {
+    const form = { ...flat, rank: 2, width: 1 as const, axis: -1, kept: 1, workgroup: 8 }
+    const operands = [strided(0, 'int32'), strided(1)]
+    expect(reduceText(identity, { ...form, operands, op: 'argmax', stage: 'whole' }).code).toMatchSnapshot()
+  })
+
+  test('a contraction over two axes of k with bias and activation', () => {
+    const biased = program(formulas.relu(formulas.add(expr.input(0), expr.input(1))))
+    const epilogue = typeProgram(biased, { inputs: ['float32', 'float32'], scalars: [] })
+    const form = { batch: 1, m: 1, n: 1, k: 2, rows: 4, dtype: 'float32', outType: 'float32', split: false } as const
+    const lanes = { aLanes: 'k', bLanes: 'n', outLanes: 'none' } as const
+    const buffers = { buffers: [0, 1, 2, 3], writes: [false, false, true, false] }
+    expect(contractText({ ...form, ...lanes, ...buffers, epilogue }).code).toMatchSnapshot()
+  })
+
+  test('a gather and a scatter raise a flag', () => {
+    const operands = [strided(0), strided(1), strided(2, 'int32')]
+    const form: SpaceForm = { rank: 2, width: 1, axis: 1, operands, writes: [true, false, false] }
+    expect(gatherText(form).code).toMatchSnapshot()
+    const target = { ...form, operands: [strided(0), strided(1, 'int32'), strided(2)] }
+    expect(scatterText('add', target).code).toMatchSnapshot()
+  })
+})
+
+describe('bindings', () => {
+  test('an input that is the output is bound once, writable', () => {
+    const negate = typeProgram(program(formulas.neg(formulas.x0)), float)
+    const { code, writes } = mapText(negate, { ...flat, operands: [vector(0), vector(0)], writes: [true] })
+    expect(writes).toEqual([true])
+    expect(code.match(/var<storage/g)).toHaveLength(1)
+    expect(code).toContain('var<storage, read_write> buffer0')
+  })
+
+  test('a buffer seen as vectors and as scalars is bound as scalars', () => {
+    const sum = typeProgram(program(formulas.add(formulas.x0, expr.input(1))), {
+      inputs: ['float32', 'float32'],
+      scalars: [],
+    })
+    const { code } = mapText(sum, { ...flat, operands: [vector(0), vector(1), strided(1)], writes: [true, false] })
+    expect(code).toContain('buffer1: array<f32>')
+    expect(code).toContain('buffer0: array<vec4<f32>>')
+  })
+})
+
+describe('constants', () => {
+  test.each([
+    [1, 'float32', 'Float(1.0)'],
+    [-0, 'float32', 'Float(-0.0)'],
+    [0.1, 'float32', 'Float(0.10000000149011612)'],
+    [1e-7, 'float32', 'Float(1.0000000116860974e-7)'],
+    [1e300, 'float32', 'Float(p.infinity)'],
+    [-Infinity, 'float32', 'Float(-p.infinity)'],
+    [NaN, 'float32', 'Float(p.nan)'],
+    [-2147483648, 'int32', 'Int(-2147483648)'],
+    [4294967295, 'uint32', 'Uint(4294967295u)'],
+    [257, 'uint8', 'Uint(1u)'],
+    [1, 'bool', 'Bool(true)'],
+  ] as const)('%f of %s is %s', (value, dtype, text) => {
+    expect(literal(value, dtype)).toBe(text)
+  })
+
+  test('float64 has no kernels', () => {
+    expect(() => literal(1, 'float64')).toThrow(/webgpu computes no float64/)
+  })
+})

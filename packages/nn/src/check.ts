@@ -1,0 +1,8 @@
+import { RungsError, Tensor } from '@rungs/autograd'
+
+/** @throws {RungsError} unless `value` is a Tensor. */
+export function checkTensor(value: Tensor, layer: string): Tensor {
+  if (value instanceof Tensor) return value
+  const found = typeof value === 'object' && value !== null ? (value as object).constructor?.name : String(value)
+  throw new RungsError(`${layer}: the input must be a Tensor, got ${found}; make one with tensor(…)`)
+}

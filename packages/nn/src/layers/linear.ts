@@ -1,0 +1,58 @@
+import { type Device, type DType, empty, linear, RungsError, type Tensor } from '@rungs/autograd'
+import { checkTensor } from '../check.ts'
+import { kaimingUniform_, uniform_ } from '../init.ts'
+import { Module } from '../module.ts'
+import { Parameter, parameter } from '../parameter.ts'
+
+export interface LinearOptions {
+  /** Add a bias; true when left out. */
+  readonly bias?: boolean
+  readonly dtype?: DType
+  readonly device?: Device
+}
+
+/**
+ * `x · weightᵀ + bias`, for inputs (…, inFeatures) and outputs (…, outFeatures).
+ *
+ * `weight` (outFeatures, inFeatures) and `bias` (outFeatures) start uniform in ±1/√inFeatures, drawn in this order from the
+ * default stream: the numbers that PyTorch's `Linear` draws.
+ */
+export class Linear extends Module {
+  static override typeName: string = 'Linear'
+  readonly inFeatures: number
+  readonly outFeatures: number
+  weight: Parameter
+  bias: Parameter | null
+
+  /** @throws {RungsError} unless both widths are positive integers. */
+  constructor(inFeatures: number, outFeatures: number, { bias = true, ...placement }: LinearOptions = {}) {
+    super()
+    this.inFeatures = checkWidth('inFeatures', inFeatures)
+    this.outFeatures = checkWidth('outFeatures', outFeatures)
+    this.weight = parameter(empty([outFeatures, inFeatures], placement))
+    this.bias = bias ? parameter(empty([outFeatures], placement)) : null
+    this.resetParameters()
+  }
+
+  /** Draw new values. */
+  resetParameters(): void {
+    // √5 makes the bound 1/√fanIn: an old default that PyTorch keeps.
+    kaimingUniform_(this.weight, { a: Math.sqrt(5) })
+    const bound = 1 / Math.sqrt(this.inFeatures)
+    if (this.bias !== null) uniform_(this.bias, -bound, bound)
+  }
+
+  /** @throws {ShapeError} where the input's last dim is not `inFeatures`. */
+  forward(x: Tensor): Tensor {
+    return linear(checkTensor(x, 'Linear'), this.weight, this.bias)
+  }
+
+  override extraRepr(): string {
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${this.bias === null ? 'False' : 'True'}`
+  }
+}
+
+function checkWidth(name: string, width: number): number {
+  if (Number.isInteger(width) && width > 0) return width
+  throw new RungsError(`Linear: ${name} must be a positive integer, got ${String(width)}`)
+}

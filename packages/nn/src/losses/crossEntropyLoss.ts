@@ -1,0 +1,24 @@
+import { crossEntropy, type LossOptions, type LossReduction, type Tensor } from '@rungs/autograd'
+import { checkTensor } from '../check.ts'
+import { Module } from '../module.ts'
+
+/** `-log softmax(x)[target]`: its mean, its sum or (`none`) each. */
+export class CrossEntropyLoss extends Module {
+  static override typeName: string = 'CrossEntropyLoss'
+  reduction: LossReduction
+
+  constructor({ reduction = 'mean' }: LossOptions = {}) {
+    super()
+    this.reduction = reduction
+  }
+
+  /**
+   * @param x logits (N, C, …).
+   * @param target class numbers (N, …), int32; or a probability for each class, in the shape of `x`.
+   * @throws {DTypeError} for class numbers that are not integers. @throws {ShapeError} where the shapes do not fit.
+   */
+  forward(x: Tensor, target: Tensor): Tensor {
+    const { reduction } = this
+    return crossEntropy(checkTensor(x, 'CrossEntropyLoss'), checkTensor(target, 'CrossEntropyLoss'), { reduction })
+  }
+}

@@ -1,0 +1,20 @@
+import { type LossOptions, type LossReduction, mseLoss, type Tensor } from '@rungs/autograd'
+import { checkTensor } from '../check.ts'
+import { Module } from '../module.ts'
+
+/** `(x - target)²`: its mean, its sum or (`none`) each. */
+export class MSELoss extends Module {
+  static override typeName: string = 'MSELoss'
+  reduction: LossReduction
+
+  constructor({ reduction = 'mean' }: LossOptions = {}) {
+    super()
+    this.reduction = reduction
+  }
+
+  /** @param target of the shape of `x`. */
+  forward(x: Tensor, target: Tensor): Tensor {
+    const { reduction } = this
+    return mseLoss(checkTensor(x, 'MSELoss'), checkTensor(target, 'MSELoss'), { reduction })
+  }
+}

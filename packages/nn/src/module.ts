@@ -1,0 +1,175 @@
+import { type Device, type DType, DTypeError, isFloat, type Tensor } from '@rungs/autograd'
+import { members, type Named } from './members.ts'
+import { isParameter, type Parameter } from './parameter.ts'
+import { printTree } from './print.ts'
+import { collectState, type LoadOptions, type LoadResult, loadState, type StateDict } from './stateDict.ts'
+
+/**
+ * A part of a network: parameters and other modules in its fields, and a `forward` that users write and call. Fields are
+ * found by themselves (arrays, Maps and plain objects of them too), in the order of declaration; a parameter or module
+ * that stands in several places counts once.
+ *
+ * ```ts
+ * class TwoLayerNet extends Module {
+ *   static override typeName = 'TwoLayerNet'
+ *   linear1 = new Linear(1000, 100)
+ *   linear2 = new Linear(100, 10)
+ *   forward(x: Tensor): Tensor {
+ *     return this.linear2.forward(this.linear1.forward(x).clamp({ min: 0 }))
+ *   }
+ * }
+ * ```
+ */
+export abstract class Module {
+  /** The printed name of a class that states one; others print under their own, which bundlers may shorten. */
+  static typeName: string = 'Module'
+
+  /** Some layers compute otherwise while training; see `train` and `eval`. */
+  training: boolean = true
+
+  /** What the module computes; `model.forward(x)` is the call. */
+  abstract forward(...inputs: never[]): unknown
+
+  /** All parameters, those of inner modules included, each once. */
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter)
+  }
+
+  /** As `parameters`, with names such as `linear1.weight`. */
+  namedParameters(): Named<Parameter>[] {
+    const found = new Map<Parameter, string>()
+    for (const [prefix, module] of this.namedModules()) {
+      for (const [name, parameter] of members(module, isParameter)) {
+        if (!found.has(parameter)) found.set(parameter, join(prefix, name))
+      }
+    }
+    return Array.from(found, ([parameter, name]) => [name, parameter])
+  }
+
+  /** The modules in this module's own fields, each once. */
+  children(): Module[] {
+    return this.namedChildren().map(([, child]) => child)
+  }
+
+  /** As `children`, with names such as `linear1` and `layers.0`. */
+  namedChildren(): Named<Module>[] {
+    const found = new Map<Module, string>()
+    for (const [name, child] of members(this, isModule)) if (!found.has(child)) found.set(child, name)
+    return Array.from(found, ([child, name]) => [name, child])
+  }
+
+  /** This module and all inside it, outermost first, each once. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module)
+  }
+
+  /** As `modules`, with names such as `encoder.0`; this module's own is empty. */
+  namedModules(): Named<Module>[] {
+    const found = new Map<Module, string>()
+    const visit = (name: string, module: Module): void => {
+      if (found.has(module)) return
+      found.set(module, name)
+      for (const [child, inner] of module.namedChildren()) visit(join(name, child), inner)
+    }
+    visit('', this)
+    return Array.from(found, ([module, name]) => [name, module])
+  }
+
+  /** Every parameter, detached, under each of its names. They share memory with the model: clone what has to stay. */
+  stateDict(): StateDict {
+    return collectState(everyName(this, '', new Set()))
+  }
+
+  /**
+   * Copy values into the parameters of the same names.
+   * @throws {RungsError} listing the names that are missing and unexpected (unless `strict` is false), and the shapes that
+   * differ; nothing has been written then.
+   */
+  loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadResult {
+    return loadState(nameOf(this), [...everyName(this, '', new Set())], dict, options)
+  }
+
+  /** Training mode for this module and all inside it. */
+  train(mode: boolean = true): this {
+    for (const module of this.modules()) module.training = mode
+    return this
+  }
+
+  /** `train(false)`. */
+  eval(): this {
+    return this.train(false)
+  }
+
+  /** Set the gradients of all parameters to null. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null
+  }
+
+  /** Whether parameters get gradients: `requiresGrad_(false)` freezes them. */
+  requiresGrad_(requiresGrad: boolean = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad_(requiresGrad)
+    return this
+  }
+
+  /**
+   * Move all parameters to a device, or convert them to another float dtype. They stay the same objects, so an optimiser
+   * made before keeps working.
+   * @throws {DTypeError} for a dtype that is not a float.
+   * @throws {DeviceError} where they are on a device that cannot be read at once; `await transfer(device)` then.
+   */
+  to(target: Device | DType): this {
+    if (typeof target === 'string' && !isFloat(target)) {
+      throw new DTypeError(`Module.to only accepts floating point dtypes, but got desired dtype=${target}`)
+    }
+    for (const parameter of this.parameters()) replace(parameter, parameter.detach().to(target), parameter.grad?.to(target))
+    return this
+  }
+
+  /** As `to`, from any device. */
+  async transfer(device: Device): Promise<this> {
+    for (const parameter of this.parameters()) {
+      replace(parameter, await parameter.detach().transfer(device), await parameter.grad?.transfer(device))
+    }
+    return this
+  }
+
+  /** Call `visit` with every module inside, then with this one: to initialise a model, say. */
+  apply(visit: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(visit)
+    visit(this)
+    return this
+  }
+
+  /** What stands between the parentheses when the module is printed. */
+  extraRepr(): string {
+    return ''
+  }
+
+  /** As PyTorch prints modules, one line a layer. */
+  toString(): string {
+    return printTree(nameOf(this), this.extraRepr(), this, isModule)
+  }
+}
+
+function replace(parameter: Parameter, values: Tensor, grad: Tensor | undefined): void {
+  parameter.grad = null
+  parameter.data = values
+  if (grad !== undefined) parameter.grad = grad
+}
+
+const isModule = (value: object): value is Module => value instanceof Module
+
+const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`)
+
+function nameOf({ constructor }: Module): string {
+  return Object.hasOwn(constructor, 'typeName') ? (constructor as typeof Module).typeName : constructor.name
+}
+
+/** Parameters under all their names: a module or parameter in two places has two. */
+function* everyName(module: Module, prefix: string, open: Set<Module>): Generator<Named<Parameter>, void, undefined> {
+  if (open.has(module)) return
+  open.add(module)
+  for (const [name, parameter] of members(module, isParameter)) yield [join(prefix, name), parameter]
+  for (const [name, child] of members(module, isModule)) yield* everyName(child, join(prefix, name), open)
+  open.delete(module)
+}

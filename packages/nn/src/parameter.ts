@@ -1,0 +1,21 @@
+import { type FormatOptions, Tensor } from '@rungs/autograd'
+
+/** A tensor that a module learns: fields that hold one are found by `module.parameters()`. */
+export class Parameter extends Tensor {
+  /**
+   * @param values shared, not copied, without their history.
+   * @throws {AutogradError} where they are not floats and a gradient is required.
+   */
+  constructor(values: Tensor, requiresGrad: boolean = true) {
+    super(values.detach().array, requiresGrad)
+  }
+
+  override toString(options?: FormatOptions): string {
+    return `Parameter containing:\n${super.toString(options)}`
+  }
+}
+
+/** `new Parameter(values)`: `weight = parameter(randn([2, 10]))` in a class of modules. */
+export const parameter = (values: Tensor): Parameter => new Parameter(values)
+
+export const isParameter = (value: object): value is Parameter => value instanceof Parameter

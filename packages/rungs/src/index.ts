@@ -1,0 +1,6 @@
+export * from '@rungs/autograd'
+export { createWebGpuDevice, type WebGpuDevice, type WebGpuOptions } from '@rungs/kernels-webgpu'
+export * as nd from '@rungs/ndarray'
+export * as nn from '@rungs/nn'
+export * as optim from '@rungs/optim'
+export { init, type Initialised, type InitOptions } from './init.ts'

@@ -1,0 +1,56 @@
+import { expectCurve, isClose, loadTraining } from '@rungs/testing'
+import { expect, test } from 'vitest'
+import { numpyRng } from '../src/index.ts'
+import { byAutograd, byHand, descend, losses, normalData, tensorflowRestated, twoLayerLoss } from './runs.ts'
+
+const golden = loadTraining()
+
+test('the two-layer network by hand in float64, on NumPy\'s stream', async () => {
+  const step = byHand(normalData({ generator: numpyRng(0), dtype: 'float64' }))
+  expectCurve(await losses(step, 500), golden.numpy_two_layer_seed0_f64, 'float64')
+})
+
+test('the same in float32, on PyTorch\'s stream', async () => {
+  expectCurve(await losses(byHand(normalData()), 500), golden.torch_manual_seed0, 'float32')
+})
+
+test('the same by backward()', async () => {
+  expectCurve(await losses(byAutograd(normalData()), 500), golden.torch_autograd_seed0, 'float32')
+})
+
+test('raw weights and a gradient tape, as in the TensorFlow example', async () => {
+  expectCurve(await losses(tensorflowRestated(), 50), golden.seed003_tf_gradienttape_restated, 'float32')
+})
+
+test('500 times backward() without an update, then updates without backward()', async () => {
+  const bug = golden.seed002_bug
+  const data = normalData()
+  const weights = [data.w1.requiresGrad_(), data.w2.requiresGrad_()]
+  const single: Float64Array[] = []
+  for (let t = 0; t < 500; t++) {
+    const loss = twoLayerLoss(data)
+    const value = await loss.item()
+    if (!isClose(value, bug.loop1, { relative: 1e-5 })) expect.fail(`loss ${value} at step ${t}: nothing was updated`)
+    loss.backward()
+    if (t === 0) for (const w of weights) single.push(Float64Array.from(await w.grad!.toTypedArray()))
+  }
+  // Gradients add up: 500 additions of float32 numbers lose a few digits.
+  for (const [i, w] of weights.entries()) {
+    const [sum, one] = [await w.grad!.toTypedArray(), single[i]!]
+    const scale = one.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0)
+    sum.forEach((g, k) => {
+      if (!isClose(g, 500 * one[k]!, { relative: 7.5e-6, absolute: 1e-9 * scale })) expect.fail(`${g} is not 500 · ${one[k]}`)
+    })
+  }
+  const after: number[] = []
+  for (let t = 0; t < 5; t++) {
+    after.push(await twoLayerLoss(data).item())
+    descend(weights, 1e-6)
+    for (const w of weights) w.grad!.zero_()
+  }
+  // One step with 500 gradients throws the weights far off, where the step's sign is all that can be promised; then nothing.
+  const [first, ...rest] = after
+  expect(isClose(first!, bug.loop2_first5[0]!, { relative: 1e-5 })).toBe(true)
+  expect(rest[0]).toBeGreaterThan(1e6 * first!)
+  expect(new Set(rest).size).toBe(1)
+})
