@@ -20,7 +20,7 @@ export function* members<T extends object>(
       open.delete(value)
     }
   }
-  for (const [key, value] of Object.entries(holder)) yield* visit(key, value)
+  for (const [key, value] of entriesOf(holder)) yield* visit(key, value)
 }
 
 /** Whether a field's value is looked into: an array, a Map or a plain object. */

@@ -1,4 +1,4 @@
-import { type Device, type DType, DTypeError, isFloat, type Tensor } from '@rungs/autograd'
+import { type Device, type DType, DTypeError, dtypes, isFloat, type Tensor } from '@rungs/autograd'
 import { members, type Named } from './members.ts'
 import { isParameter, type Parameter } from './parameter.ts'
 import { printTree } from './print.ts'
@@ -118,7 +118,7 @@ export abstract class Module {
    * @throws {DeviceError} where they are on a device that cannot be read at once; `await transfer(device)` then.
    */
   to(target: Device | DType): this {
-    if (typeof target === 'string' && !isFloat(target)) {
+    if (typeof target === 'string' && !(Object.hasOwn(dtypes, target) && isFloat(target))) {
       throw new DTypeError(`Module.to only accepts floating point dtypes, but got desired dtype=${target}`)
     }
     for (const parameter of this.parameters()) replace(parameter, parameter.detach().to(target), parameter.grad?.to(target))
@@ -161,7 +161,8 @@ const isModule = (value: object): value is Module => value instanceof Module
 
 const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`)
 
-function nameOf({ constructor }: Module): string {
+/** The printed name of a module's class. */
+export function nameOf({ constructor }: Module): string {
   return Object.hasOwn(constructor, 'typeName') ? (constructor as typeof Module).typeName : constructor.name
 }
 

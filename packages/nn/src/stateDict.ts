@@ -1,4 +1,4 @@
-import { noGrad, RungsError, type Tensor } from '@rungs/autograd'
+import { noGrad, RungsError, Tensor } from '@rungs/autograd'
 import type { Named } from './members.ts'
 import type { Parameter } from './parameter.ts'
 
@@ -38,6 +38,10 @@ export function loadState(
     return value === undefined ? [] : [{ name, parameter, value }]
   })
   for (const { name, parameter, value } of found) {
+    if (!(value instanceof Tensor)) {
+      problems.push(`expected a Tensor for ${name}, got ${String(value)}.`)
+      continue
+    }
     const [have, want] = [showShape(value.shape), showShape(parameter.shape)]
     if (have !== want) {
       problems.push(

@@ -1,0 +1,65 @@
+import { isGradEnabled, ones, RungsError, type Tensor } from '@rungs/autograd'
+import { expect, test } from 'vitest'
+import { Linear, Module, ReLU, Sequential, summary } from '../src/index.ts'
+
+test('the two-layer network reads as torchinfo prints it, with 101,110 parameters', () => {
+  const model = new Sequential(new Linear(1000, 100), new ReLU(), new Linear(100, 10))
+  expect(String(summary(model, [64, 1000]))).toBe(`${'='.repeat(90)}
+Layer (type:depth-idx)                   Output Shape              Param #
+${'='.repeat(90)}
+Sequential                               [64, 10]                  --
+├─Linear: 1-1                            [64, 100]                 100,100
+├─ReLU: 1-2                              [64, 100]                 --
+├─Linear: 1-3                            [64, 10]                  1,010
+${'='.repeat(90)}
+Total params: 101,110
+Trainable params: 101,110
+Non-trainable params: 0
+Total mult-adds (M): 6.47
+${'='.repeat(90)}
+Input size (MB): 0.26
+Forward/backward pass size (MB): 0.06
+Params size (MB): 0.40
+Estimated Total Size (MB): 0.72
+${'='.repeat(90)}`)
+})
+
+class Shared extends Module {
+  static override typeName = 'Shared'
+  inner = new Sequential(new Linear(4, 4))
+  own = new Linear(4, 2).requiresGrad_(false)
+  forward(x: Tensor): Tensor {
+    return this.own.forward(this.inner.forward(this.inner.forward(x)))
+  }
+}
+
+test('modules inside modules stand under them, and a layer used twice counts its parameters once', () => {
+  const shown = summary(new Shared(), [3, 4])
+  expect(String(shown).split('\n').slice(3, 9)).toEqual([
+    'Shared                                   [3, 2]                    --',
+    '├─Sequential: 1-1                        [3, 4]                    --',
+    '│    └─Linear: 2-1                       [3, 4]                    20',
+    '├─Sequential: 1-2                        [3, 4]                    --',
+    '│    └─Linear: 2-2                       [3, 4]                    (recursive)',
+    '├─Linear: 1-3                            [3, 2]                    10',
+  ])
+  expect([shown.parameters, shown.trainable, shown.multiplyAdds]).toEqual([30, 20, 3 * (20 + 20 + 10)])
+})
+
+test('the model is as it was afterwards, even when a forward fails', () => {
+  const model = new Shared()
+  expect(() => summary(model, [3, 5])).toThrow('mat1 and mat2 shapes cannot be multiplied (3x5 and 4x4)')
+  for (const module of model.modules()) expect(Object.hasOwn(module, 'forward')).toBe(false)
+  expect(isGradEnabled()).toBe(true)
+  expect(model.forward(ones([3, 4])).shape).toEqual([3, 2])
+})
+
+test('a forward that gives no tensor is named', () => {
+  class Pair extends Module {
+    forward(x: Tensor): Tensor[] {
+      return [x, x]
+    }
+  }
+  expect(() => summary(new Pair(), [1])).toThrow(RungsError)
+  expect(() => summary(new Pair(), [1])).toThrow('summary: forward of Pair must give a tensor')
+})
