@@ -31,7 +31,8 @@ const common = {
 }
 
 /** @param {string} name @param {string} file */
-const report = (name, file) => console.log(`${name.padEnd(24)}${(statSync(file).size / 1024).toFixed(1).padStart(8)} kB`)
+const report = (name, file) =>
+  console.log(`${name.padEnd(24)}${(statSync(file).size / 1024).toFixed(1).padStart(8)} kB`)
 
 for (const folder of folders) {
   const outfile = join(folder, 'dist/index.js')

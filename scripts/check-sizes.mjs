@@ -59,7 +59,10 @@ for (const each of packages) {
   const size = { own: gzipped(own), all: gzipped(all) }
   sizes[each.name] = size
   const budget = budgets[each.name]
-  rows.push([each.name, ...[own.length, size.own, budget?.own, size.all, budget?.all].map((n) => (n === undefined ? '–' : kB(n)))])
+  rows.push([
+    each.name,
+    ...[own.length, size.own, budget?.own, size.all, budget?.all].map((n) => (n === undefined ? '–' : kB(n))),
+  ])
 }
 
 if (process.argv.includes('--update')) {

@@ -22,7 +22,7 @@ export async function openWebGpu(): Promise<Place> {
       note: 'No GPU found: the software adapter that npm carries computes, slowly.',
     }
   } catch (error) {
-    if (!(error instanceof SoftwareAdapterError)) throw error
+    if (!(error instanceof SoftwareAdapterError || error instanceof DeviceError)) throw error
     return { missing: `There is no GPU here that WebGPU can use, and ${error.message}.` }
   }
 }

@@ -1,8 +1,8 @@
-import { cpu } from '@rungs/ndarray'
+import { cpu, RungsError } from '@rungs/ndarray'
 import { SingleBar } from 'cli-progress'
 import { openWebGpu, type Place } from './device.ts'
 import { ladder, type Rung } from './ladder.ts'
-import { coloured, heading, type Outcome, plain, report, summary } from './report.ts'
+import { coloured, heading, type Outcome, plain, report, showLoss, summary } from './report.ts'
 import { train } from './training.ts'
 
 // Whoever reads our output may have seen enough, as `head` does.
@@ -29,7 +29,7 @@ console.log(`${summary(outcomes, paint)}
 
 All in ${((performance.now() - started) / 1000).toFixed(0)} seconds. Where to go next:
    apps/ladder/src/rungs   the nine programs above: change a line, start again
-   packages                the rungs themselves; every README has ten lines to run
+   packages                the rungs themselves, each with ten lines to run
    docs/architecture.md    how a call travels from a method to a device`)
 
 process.exitCode = outcomes.every(isExpected) ? 0 : 1
@@ -38,7 +38,7 @@ process.exitCode = outcomes.every(isExpected) ? 0 : 1
 async function climb(rung: Rung): Promise<Outcome> {
   const bar = new SingleBar({
     stream: process.stdout,
-    format: '   {bar} {value}/{total}',
+    format: '   {bar} {value}/{total}, loss {loss}',
     barCompleteChar: '━',
     barIncompleteChar: '┄',
     linewrap: true,
@@ -50,13 +50,23 @@ async function climb(rung: Rung): Promise<Outcome> {
     if ('missing' in place) return { rung, device, result: place }
     if (place.note) console.log(`   ${place.note}`)
     device = place.name
-    bar.start(500, 0)
-    return { rung, device, result: await train(rung, place.device, (read) => bar.update(read)) }
+    bar.start(500, 0, { loss: '' })
+    return {
+      rung,
+      device,
+      result: await train(rung, place.device, (read, loss) => bar.update(read, { loss: showLoss(loss) })),
+    }
   } catch (error) {
-    return { rung, device, result: { failure: error instanceof Error ? error.message : String(error) } }
+    return { rung, device, result: { failure: describe(error) } }
   } finally {
     bar.stop()
   }
+}
+
+/** Our own errors say what to do; of others it matters where they come from. */
+function describe(error: unknown): string {
+  if (error instanceof RungsError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 function isExpected({ result }: Outcome): boolean {

@@ -72,7 +72,7 @@ const columns = (step: string, ours: string, theirs: string, difference: string)
 const wrap = (text: string): string => text.replace(/(\S.{0,76})(?:\s+|$)/g, '   $1\n').trimEnd()
 
 /** Six digits, with an exponent where that is shorter. */
-function showLoss(loss: number): string {
+export function showLoss(loss: number): string {
   const size = Math.abs(loss)
   return size >= 1e-3 && size < 1e6 ? loss.toPrecision(6) : loss.toExponential(4)
 }

@@ -11,8 +11,12 @@ export interface Result {
   readonly strays: string | null
 }
 
-/** Trains a rung on a device; `onLosses` hears how many losses have been read. */
-export async function train(rung: Rung, device: Device, onLosses: (read: number) => void = () => {}): Promise<Result> {
+/** Trains a rung on a device; `progress` hears how many losses have been read, and the last one. */
+export async function train(
+  rung: Rung,
+  device: Device,
+  progress: (read: number, loss: number) => void = () => {},
+): Promise<Result> {
   // Reading waits for the device: at every step it costs a GPU its head start, and a cpu nothing.
   const readEvery = device.readSync === undefined ? 20 : 1
   const losses: number[] = []
@@ -21,7 +25,7 @@ export async function train(rung: Rung, device: Device, onLosses: (read: number)
   const read = async (): Promise<void> => {
     for (const loss of unread) losses.push(await loss.item())
     unread = []
-    onLosses(losses.length)
+    progress(losses.length, losses.at(-1)!)
   }
   for (const loss of rung.train(device)) {
     unread.push(loss)

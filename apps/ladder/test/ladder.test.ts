@@ -22,7 +22,7 @@ const falling: Rung = {
 }
 
 describe('the rungs', () => {
-  it.each(ladder())('$file starts with the losses of its golden run', async (rung) => {
+  it.each(ladder())('$file starts with the losses of its golden run', { timeout: 60_000 }, async (rung) => {
     const losses = await firstLosses(rung, 10)
     const golden = [...rung.golden.first5, rung.golden.at[9]!]
     expectClose([...losses.slice(0, 5), losses[9]!], golden, { relative: rung.kind === 'float64' ? 1e-9 : 1e-5 })

@@ -1,0 +1,129 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ContestantProcess } from './lib/contestantProcess.ts'
+import { describeMachine, load, slug } from './lib/machine.ts'
+import { type ContestantReport, markdown, type Report, ratiosOf, type SuiteReport } from './lib/report.ts'
+import { roster } from './lib/roster.ts'
+import type { Suite } from './lib/suite.ts'
+import { paces, timeSuite } from './lib/timeSuite.ts'
+import { callOverhead } from './suites/callOverhead.ts'
+import { elementwise } from './suites/elementwise.ts'
+import { matrixProducts } from './suites/matrixProducts.ts'
+import { packageSizes } from './suites/packageSizes.ts'
+import { reductions } from './suites/reductions.ts'
+import { twoLayerStep } from './suites/twoLayerStep.ts'
+
+const HELP = `pnpm bench [options]
+
+  --quick               under a minute: few repetitions, nothing is written
+  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, callOverhead, packageSizes
+  --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
+  --print               write nothing
+
+A complete run writes bench/results/<machine>.json and docs/benchmarks.md.`
+
+const ALL = [
+  twoLayerStep,
+  matrixProducts,
+  elementwise,
+  reductions,
+  callOverhead,
+] as readonly unknown[] as readonly Suite[]
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    print: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    suite: { type: 'string' },
+    contestant: { type: 'string' },
+  },
+})
+
+async function main(): Promise<void> {
+  const suiteIds = [...ALL.map(({ id }) => id as string), 'packageSizes']
+  const wantedSuites = chosen('--suite', options.suite, suiteIds)
+  const wantedContestants = chosen(
+    '--contestant',
+    options.contestant,
+    roster.map(({ id }) => id),
+  )
+  const entries = roster.filter(({ id, comparedWith }) => wantedContestants.includes(id) || id === comparedWith)
+  const contestants = entries.map((entry) => new ContestantProcess(entry))
+  process.once('exit', () => {
+    for (const contestant of contestants) contestant.stop()
+  })
+
+  const loadBefore = load()
+  process.stderr.write('Starting ')
+  const start = async (contestant: ContestantProcess): Promise<void> => {
+    await contestant.start().catch(() => {}) // why not, is in `absent` and in the table
+    process.stderr.write('.')
+  }
+  await Promise.all(contestants.map(start))
+  process.stderr.write('\n')
+
+  const present = contestants.filter(({ absent }) => absent === null)
+  const reports = contestants.map(reportOn)
+  const suites: SuiteReport[] = []
+  for (const suite of ALL.filter(({ id }) => wantedSuites.includes(id))) {
+    const times = await timeSuite(suite, present, options.quick ? paces.quick : paces.full)
+    const columns = suite.columns.map(({ title, comparedWith = title }) => ({ title, comparedWith }))
+    const { id, title, about } = suite
+    suites.push({ id, title, about, columns, times, ratios: ratiosOf(suite, times, reports) })
+  }
+  for (const contestant of contestants) contestant.stop()
+
+  const report: Report = {
+    machine: describeMachine(adapterOf(contestants), loadBefore),
+    contestants: reports,
+    suites,
+    packageSizes: wantedSuites.includes('packageSizes') ? await packageSizes() : [],
+  }
+  console.log(markdown(report))
+  const complete = !options.quick && !options.print && !options.suite && !options.contestant
+  if (complete) write(report)
+  else console.log('Nothing written: only a complete run is.')
+}
+
+/** The names in a comma-separated option, or all. */
+function chosen(option: string, value: string | undefined, known: readonly string[]): readonly string[] {
+  const names = value?.split(',') ?? known
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new RangeError(`${option}: no "${unknown}"; there are ${known.join(', ')}`)
+  return names
+}
+
+function reportOn({ entry, ready, absent }: ContestantProcess): ContestantReport {
+  const { id, title, comparedWith } = entry
+  if (absent !== null) return { id, title, comparedWith, absent }
+  const { version, about } = ready ?? {}
+  return { id, title, comparedWith, ...(version ? { version } : {}), ...(about ? { about } : {}) }
+}
+
+function adapterOf(contestants: readonly ContestantProcess[]): string {
+  const names = new Set(contestants.flatMap(({ ready }) => ready?.adapter ?? []))
+  return names.size > 0 ? [...names].join(' and ') : 'none'
+}
+
+function write(report: Report): void {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const file = `bench/results/${slug(report.machine)}.json`
+  mkdirSync(`${root}bench/results`, { recursive: true })
+  mkdirSync(`${root}docs`, { recursive: true })
+  writeFileSync(`${root}${file}`, `${JSON.stringify(report, null, 2)}\n`)
+  const heading =
+    '# Benchmarks\n\n' +
+    `Written by \`npx -y pnpm@10 bench\` from [${file}](../${file}); do not edit. The contestants, each in a process of its ` +
+    'own, take turns within one run; each proves its results before and after. How: [bench](../bench/README.md).\n'
+  writeFileSync(`${root}docs/benchmarks.md`, `${heading}\n${markdown(report)}`)
+  console.log(`Written: ${file} and docs/benchmarks.md`)
+}
+
+if (options.help) {
+  console.log(HELP)
+} else {
+  await main()
+}
+process.exit(0)

@@ -1,0 +1,108 @@
+"""The Python side of lib/serve.ts and lib/data.ts: the same lines, the same numbers."""
+
+import json
+import sys
+import time
+
+
+class Absent(Exception):
+    """The contestant has no such thing; the message says why."""
+
+
+def say(**message):
+    sys.stdout.write("answer " + json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+try:
+    import numpy as np
+except ImportError as error:
+    say(absent=f"{sys.executable} has no numpy: {error}")
+    sys.exit(0)
+
+
+def uniform(size, seed, scale=1.0):
+    """See lib/data.ts; unsigned arithmetic wraps as Math.imul does."""
+    with np.errstate(over="ignore"):
+        position = np.arange(size, dtype=np.uint32)
+        value = position * np.uint32(0x9E3779B1) + np.uint32((seed * 0x7F4A7C15) & 0xFFFFFFFF)
+        value = (value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+        value = (value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+        value ^= value >> np.uint32(16)
+    return (((value >> np.uint32(8)) / 2.0**24 - 0.5) * scale).astype(np.float32)
+
+
+BATCH, INPUTS, HIDDEN, OUTPUTS = 64, 1000, 100, 10
+LEARNING_RATE = 1e-4
+
+
+def initial_network():
+    """See suites/twoLayerStep.ts."""
+    return {
+        "x": uniform(BATCH * INPUTS, 6, 4).reshape(BATCH, INPUTS),
+        "y": uniform(BATCH * OUTPUTS, 7, 4).reshape(BATCH, OUTPUTS),
+        "w1": uniform(INPUTS * HIDDEN, 8, 1 / 16).reshape(INPUTS, HIDDEN),
+        "b1": uniform(HIDDEN, 9, 1 / 16),
+        "w2": uniform(HIDDEN * OUTPUTS, 10, 1 / 4).reshape(HIDDEN, OUTPUTS),
+        "b2": uniform(OUTPUTS, 11, 1 / 4),
+    }
+
+
+def matrices(case):
+    m, k, n = case["m"], case["k"], case["n"]
+    return uniform(m * k, 1).reshape((k, m) if case["transposed"] else (m, k)), uniform(k * n, 2).reshape(k, n)
+
+
+def operands(size):
+    return uniform(size, 3, 8), uniform(size, 4, 8)
+
+
+def reduced(case):
+    return uniform(case["rows"] * case["columns"], 5).reshape(case["rows"], case["columns"])
+
+
+def loss_and_weights(loss, w1, w2):
+    return np.concatenate([[loss], np.ravel(w1), np.ravel(w2)])
+
+
+def digest(values):
+    """See lib/digest.ts."""
+    values = np.ravel(np.asarray(values, dtype=np.float64))
+    size = values.size
+    samples = [float(values[s * (size - 1) // 32]) for s in range(33)]
+    weighted = float(values @ uniform(size, 99).astype(np.float64))
+    return {"size": size, "absolute": float(np.abs(values).sum()), "weighted": weighted, "samples": samples}
+
+
+def blas():
+    """Which library multiplies matrices: Debian's numpy and PyTorch take whatever the system offers."""
+    try:
+        with open("/proc/self/maps") as maps:
+            names = {line.split("/")[-1].strip() for line in maps if "blas" in line.split("/")[-1]}
+    except OSError:
+        return "unknown BLAS"
+    reference = " (the reference BLAS, untuned)" if any(name.startswith("libblas.") for name in names) else ""
+    return " ".join(sorted(names)) + reference if names else "BLAS of its own"
+
+
+def serve(version, about, prepare):
+    """`prepare` turns a case into (step, result): `step` does it once and returns what `result` turns into numbers."""
+    say(ready={"version": version, "about": about})
+    step = result = last = None
+    for line in sys.stdin:
+        verb, _, rest = line.strip().partition(" ")
+        try:
+            if verb == "prepare":
+                step, result = prepare(json.loads(rest))
+                say(prepared=True)
+            elif verb == "run":
+                start = time.perf_counter()
+                for _ in range(int(rest)):
+                    last = step()
+                say(milliseconds=(time.perf_counter() - start) * 1000)
+            else:
+                say(digest=digest(result(last)))
+        except Absent as error:
+            say(absent=str(error))
+        except Exception as error:  # the table says what happened, and the run goes on
+            say(absent=f"{type(error).__name__}: {error}".split("\n")[0])

@@ -1,0 +1,90 @@
+// jax-js. The argument says on which of its devices: wasm or webgpu.
+import { createRequire } from 'node:module'
+import * as jax from '@jax-js/jax'
+import { Absent, type Case, type Program } from '../lib/contestant.ts'
+import { startGpu } from '../lib/gpu.ts'
+import { serve } from '../lib/serve.ts'
+import { type Elementwise, operands } from '../suites/elementwise.ts'
+import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Reduction, reduced } from '../suites/reductions.ts'
+import { trainingStep } from './jaxJsTwoLayerStep.ts'
+
+const np = jax.numpy
+
+serve(async () => {
+  const device = process.argv[2] === 'webgpu' ? 'webgpu' : 'wasm'
+  const about = device === 'webgpu' ? { adapter: (await startGpu()).adapter } : {}
+  if (!(await jax.init(device)).includes(device)) throw new Absent(`jax-js cannot start its ${device} device here`)
+  jax.defaultDevice(device)
+  return { version: installedVersion(), prepare, ...about }
+})
+
+/** Its manifest is not among its exports. */
+function installedVersion(): string {
+  const require = createRequire(import.meta.url)
+  const entry = require.resolve('@jax-js/jax')
+  return (require(entry.replace(/dist\/[^/]*$/, 'package.json')) as { version: string }).version
+}
+
+/** Results are lazy and are only computed when they are waited for, so that has to be done before they are dropped. */
+const WINDOW = 32
+
+function repeat(call: () => jax.Array): Program {
+  let results: jax.Array[] = []
+  async function drain(): Promise<void> {
+    await jax.blockUntilReady(results)
+    const last = results.pop()!
+    for (const result of results) result.dispose()
+    results = [last]
+  }
+  return {
+    step() {
+      return results.push(call()) > WINDOW ? drain() : undefined
+    },
+    finish: drain,
+    result: async () => {
+      await drain()
+      return (await results[0]!.ref.data()) as Float32Array
+    },
+  }
+}
+
+function prepare(what: Case): Program {
+  switch (what.suite) {
+    case 'twoLayerStep':
+      return trainingStep(what)
+    case 'matrixProducts':
+      return product(what)
+    case 'elementwise':
+      return elementwise(what)
+    case 'reductions':
+      return reduction(what)
+    case 'callOverhead':
+      return elementwise({ operation: 'add', size: what.size })
+  }
+}
+
+function product({ m, k, n, transposed }: MatrixProduct): Program {
+  const { a, b } = matrices({ m, k, n })
+  const left = np.array(a, { shape: transposed ? [k, m] : [m, k] })
+  const right = np.array(b, { shape: [k, n] })
+  return repeat(() => np.matmul(transposed ? np.transpose(left.ref) : left.ref, right.ref))
+}
+
+function elementwise({ operation, size }: Pick<Elementwise, 'operation' | 'size'>): Program {
+  const { x, y } = operands(size)
+  const first = np.array(x, { shape: [size] })
+  const second = np.array(y, { shape: [size] })
+  const calls = {
+    add: () => np.add(first.ref, second.ref),
+    exp: () => np.exp(first.ref),
+    tanh: () => np.tanh(first.ref),
+    gelu: () => jax.nn.gelu(first.ref, { approximate: false }),
+  }
+  return repeat(calls[operation])
+}
+
+function reduction({ axis, rows, columns }: Reduction): Program {
+  const x = np.array(reduced(rows, columns), { shape: [rows, columns] })
+  return repeat(() => np.sum(x.ref, axis))
+}

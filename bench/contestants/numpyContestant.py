@@ -1,0 +1,80 @@
+"""numpy, with its own BLAS and however many threads that takes."""
+
+import numpy as np
+from contestant import (
+    LEARNING_RATE,
+    Absent,
+    blas,
+    initial_network,
+    loss_and_weights,
+    matrices,
+    operands,
+    reduced,
+    serve,
+)
+
+
+def two_layer_step(case):
+    if case["form"] != "byHand":
+        raise Absent("numpy derives no gradients")
+    network = initial_network()
+    x, y, w1, w2 = (network[name] for name in ("x", "y", "w1", "w2"))
+
+    def step():
+        h = x.dot(w1)
+        h_relu = np.maximum(h, 0)
+        error = h_relu.dot(w2) - y
+        loss = np.square(error).sum()
+
+        grad_prediction = 2 * error
+        grad_w2 = h_relu.T.dot(grad_prediction)
+        grad_h = grad_prediction.dot(w2.T)
+        grad_h[h < 0] = 0
+        grad_w1 = x.T.dot(grad_h)
+
+        np.subtract(w1, LEARNING_RATE * grad_w1, out=w1)
+        np.subtract(w2, LEARNING_RATE * grad_w2, out=w2)
+        return loss
+
+    return step, lambda loss: loss_and_weights(loss, w1, w2)
+
+
+def matrix_product(case):
+    a, b = matrices(case)
+    left = a.T if case["transposed"] else a
+    return lambda: left @ b, same
+
+
+def elementwise(operation, size):
+    x, y = operands(size)
+    steps = {"add": lambda: x + y, "exp": lambda: np.exp(x), "tanh": lambda: np.tanh(x)}
+    if operation not in steps:
+        raise Absent(f"numpy has no {operation} (erf is in scipy)")
+    return steps[operation], same
+
+
+def reduction(case):
+    x, axis = reduced(case), case["axis"]
+    return lambda: x.sum(axis), same
+
+
+def same(values):
+    return values
+
+
+def prepare(case):
+    suite = case["suite"]
+    if suite == "twoLayerStep":
+        return two_layer_step(case)
+    if suite == "matrixProducts":
+        return matrix_product(case)
+    if suite == "elementwise":
+        return elementwise(case["operation"], case["size"])
+    if suite == "reductions":
+        return reduction(case)
+    if suite == "callOverhead":
+        return elementwise("add", case["size"])
+    raise Absent(f"no such suite here: {suite}")
+
+
+serve(np.__version__, blas(), prepare)

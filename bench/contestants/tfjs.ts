@@ -1,0 +1,100 @@
+// TensorFlow.js. The argument says on which backend: cpu, wasm or webgpu.
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { Absent, type Case, type Contestant, type Program } from '../lib/contestant.ts'
+import { startGpu } from '../lib/gpu.ts'
+import { serve } from '../lib/serve.ts'
+import { type Elementwise, operands } from '../suites/elementwise.ts'
+import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Reduction, reduced } from '../suites/reductions.ts'
+import { trainingStep } from './tfjsTwoLayerStep.ts'
+// By path, for Node cannot import it by name: bundled, it fills the registry that all copies of tfjs share.
+import '../node_modules/@tensorflow/tfjs-core/dist/register_all_gradients.js'
+
+serve(async () => {
+  const backend = process.argv[2] ?? 'cpu'
+  const about = await load(backend)
+  if (!(await tf.setBackend(backend))) throw new Absent(`tfjs cannot start its ${backend} backend here`)
+  await tf.ready()
+  return { version: tf.version_core, prepare, ...about, ...(backend === 'wasm' ? await wasmThreads() : {}) }
+})
+
+/** Backends register themselves when they are imported; webgpu looks for `navigator.gpu` then. */
+async function load(backend: string): Promise<Pick<Contestant, 'about' | 'adapter'>> {
+  if (backend === 'wasm') {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+    setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`)
+    return {}
+  }
+  await import('@tensorflow/tfjs-backend-cpu')
+  if (backend !== 'webgpu') return {}
+  const { adapter } = await startGpu()
+  await import('@tensorflow/tfjs-backend-webgpu')
+  return { adapter }
+}
+
+async function wasmThreads(): Promise<Pick<Contestant, 'about'>> {
+  const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm')
+  return { about: `threads: ${getThreadsCount()}` }
+}
+
+/** A program from a call that makes a new tensor; the last one is kept, and read at the end so that the work is done. */
+function repeat(call: () => tf.Tensor): Program {
+  let last: tf.Tensor | undefined
+  return {
+    step() {
+      const next = call()
+      last?.dispose()
+      last = next
+    },
+    async finish() {
+      const one = tf.tidy(() => tf.slice(tf.reshape(last!, [-1]), 0, 1))
+      await one.data()
+      one.dispose()
+    },
+    result: () => last!.data() as Promise<Float32Array>,
+  }
+}
+
+function prepare(what: Case): Program {
+  tf.disposeVariables()
+  switch (what.suite) {
+    case 'twoLayerStep':
+      return trainingStep(what)
+    case 'matrixProducts':
+      return product(what)
+    case 'elementwise':
+      return elementwise(what)
+    case 'reductions':
+      return reduction(what)
+    case 'callOverhead':
+      return elementwise({ operation: 'add', size: what.size })
+  }
+}
+
+function product({ m, k, n, transposed }: MatrixProduct): Program {
+  const { a, b } = matrices({ m, k, n })
+  const left = tf.tensor2d(a, transposed ? [k, m] : [m, k])
+  const right = tf.tensor2d(b, [k, n])
+  return repeat(() => tf.matMul(left, right, transposed))
+}
+
+function elementwise({ operation, size }: Pick<Elementwise, 'operation' | 'size'>): Program {
+  const { x, y } = operands(size)
+  const first = tf.tensor1d(x)
+  const second = tf.tensor1d(y)
+  const gelu = () => tf.mul(tf.mul(first, 0.5), tf.add(tf.erf(tf.mul(first, Math.SQRT1_2)), 1))
+  const calls = {
+    add: () => tf.add(first, second),
+    exp: () => tf.exp(first),
+    tanh: () => tf.tanh(first),
+    gelu: () => tf.tidy(gelu),
+  }
+  return repeat(calls[operation])
+}
+
+function reduction({ axis, rows, columns }: Reduction): Program {
+  const x = tf.tensor2d(reduced(rows, columns), [rows, columns])
+  return repeat(axis === null ? () => tf.sum(x) : () => tf.sum(x, axis))
+}

@@ -1,0 +1,162 @@
+"""PyTorch on the processor, with as many threads as it takes by itself."""
+
+import sys
+
+from contestant import (
+    HIDDEN,
+    INPUTS,
+    LEARNING_RATE,
+    OUTPUTS,
+    Absent,
+    blas,
+    initial_network,
+    loss_and_weights,
+    matrices,
+    operands,
+    reduced,
+    say,
+    serve,
+)
+
+try:
+    import torch
+except ImportError as error:
+    say(absent=f"{sys.executable} has no torch: {error}")
+    sys.exit(0)
+
+tensor = torch.from_numpy
+
+
+def two_layer_step(case):
+    network = {name: tensor(values) for name, values in initial_network().items()}
+    forms = {"byHand": by_hand, "autograd": autograd, "nn": with_nn, "optim": with_optim}
+    if case["form"] not in forms:
+        raise Absent("torch.compile needs PyTorch 2 and a C++ compiler")
+    return forms[case["form"]](network)
+
+
+def by_hand(network):
+    x, y, w1, w2 = (network[name] for name in ("x", "y", "w1", "w2"))
+
+    def step():
+        h = x.mm(w1)
+        h_relu = h.clamp(min=0)
+        error = h_relu.mm(w2) - y
+        loss = error.pow(2).sum()
+
+        grad_prediction = 2.0 * error
+        grad_w2 = h_relu.t().mm(grad_prediction)
+        grad_h = grad_prediction.mm(w2.t())
+        grad_h[h < 0] = 0
+        grad_w1 = x.t().mm(grad_h)
+
+        w1.sub_(grad_w1, alpha=LEARNING_RATE)
+        w2.sub_(grad_w2, alpha=LEARNING_RATE)
+        return loss
+
+    return step, lambda loss: loss_and_weights(loss.item(), w1, w2)
+
+
+def autograd(network):
+    x, y = network["x"], network["y"]
+    w1, w2 = network["w1"].requires_grad_(), network["w2"].requires_grad_()
+
+    def step():
+        loss = (x.mm(w1).clamp(min=0).mm(w2) - y).pow(2).sum()
+        loss.backward()
+        with torch.no_grad():
+            for w in (w1, w2):
+                w.sub_(w.grad, alpha=LEARNING_RATE)
+                w.grad.zero_()
+        return loss
+
+    return step, lambda loss: loss_and_weights(loss.item(), w1.detach(), w2.detach())
+
+
+def modules(network):
+    model = torch.nn.Sequential(torch.nn.Linear(INPUTS, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, OUTPUTS))
+    with torch.no_grad():
+        model[0].weight.copy_(network["w1"].t())
+        model[0].bias.copy_(network["b1"])
+        model[2].weight.copy_(network["w2"].t())
+        model[2].bias.copy_(network["b2"])
+
+    def result(loss):
+        return loss_and_weights(loss.item(), model[0].weight.detach().t(), model[2].weight.detach().t())
+
+    return model, torch.nn.MSELoss(reduction="sum"), result
+
+
+def with_nn(network):
+    model, loss_fn, result = modules(network)
+    x, y = network["x"], network["y"]
+
+    def step():
+        loss = loss_fn(model(x), y)
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for p in model.parameters():
+                p.sub_(p.grad, alpha=LEARNING_RATE)
+        return loss
+
+    return step, result
+
+
+def with_optim(network):
+    model, loss_fn, result = modules(network)
+    x, y = network["x"], network["y"]
+    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+
+    def step():
+        loss = loss_fn(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return step, result
+
+
+def matrix_product(case):
+    a, b = (tensor(values) for values in matrices(case))
+    left = a.t() if case["transposed"] else a
+    return lambda: left.mm(b), same
+
+
+def elementwise(operation, size):
+    x, y = (tensor(values) for values in operands(size))
+    steps = {
+        "add": lambda: x + y,
+        "exp": lambda: x.exp(),
+        "tanh": lambda: x.tanh(),
+        "gelu": lambda: torch.nn.functional.gelu(x),
+    }
+    return steps[operation], same
+
+
+def reduction(case):
+    x, axis = tensor(reduced(case)), case["axis"]
+    return (x.sum if axis is None else lambda: x.sum(axis)), same
+
+
+def same(values):
+    return values
+
+
+def prepare(case):
+    suite = case["suite"]
+    if suite == "twoLayerStep":
+        return two_layer_step(case)
+    if suite == "matrixProducts":
+        return matrix_product(case)
+    if suite == "elementwise":
+        return elementwise(case["operation"], case["size"])
+    if suite == "reductions":
+        return reduction(case)
+    if suite == "callOverhead":
+        return elementwise("add", case["size"])
+    raise Absent(f"no such suite here: {suite}")
+
+
+serve(torch.__version__, f"threads: {torch.get_num_threads()}; {blas()}", prepare)

@@ -1,0 +1,160 @@
+import type { Case } from './contestant.ts'
+import type { ContestantProcess } from './contestantProcess.ts'
+import { type Digest, difference, digestOf } from './digest.ts'
+import type { Suite } from './suite.ts'
+
+/** How long things may take, in milliseconds. */
+export interface Pace {
+  /** Turns that each contestant gets. */
+  readonly rounds: number
+  /** How long one turn lasts. */
+  readonly turn: number
+  /** How long each warms up first. */
+  readonly warmUp: number
+  /** What one contestant may spend on one case: the slow get fewer turns. */
+  readonly budget: number
+  /** But never fewer than this. */
+  readonly fewest: number
+  /** Prove results once more after timing: engines optimise code while it runs, and it must still be right. */
+  readonly proveAgain: boolean
+}
+
+export const paces = {
+  full: { rounds: 9, turn: 40, warmUp: 300, budget: 1500, fewest: 3, proveAgain: true },
+  quick: { rounds: 3, turn: 8, warmUp: 40, budget: 100, fewest: 1, proveAgain: false },
+} as const satisfies Record<string, Pace>
+
+/** Milliseconds a repetition. */
+export interface Timing {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly rounds: number
+  /** Repetitions in a round. */
+  readonly repetitions: number
+}
+
+/** A time, or why there is none. */
+export type Cell = Timing | { readonly absent: string }
+
+/** By case title, then by contestant. */
+export type SuiteTimes = Record<string, Record<string, Cell>>
+
+/** Lets the previous contestant's threads fall asleep. */
+const PAUSE_MS = 4
+
+export async function timeSuite(
+  suite: Suite,
+  contestants: readonly ContestantProcess[],
+  pace: Pace,
+): Promise<SuiteTimes> {
+  const times: SuiteTimes = {}
+  for (const { title, what } of suite.columns) {
+    const start = performance.now()
+    process.stderr.write(`${suite.title}: ${title} `)
+    times[title] = await timeCase(what, expectedOf(suite, what), contestants, pace)
+    process.stderr.write(` ${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+  }
+  return times
+}
+
+interface Expected {
+  /** How often to run before checking. */
+  readonly steps: number
+  readonly digest: Digest
+}
+
+/** Training steps go on from each other, so a few must agree; anything else is the same each time. */
+function expectedOf(suite: Suite, what: Case): Expected {
+  const steps = what.suite === 'twoLayerStep' ? 3 : 1
+  return { steps, digest: digestOf(suite.expected(what, steps)) }
+}
+
+/** One contestant's way through one case. */
+interface Turns {
+  readonly contestant: ContestantProcess
+  readonly repetitions: number
+  readonly rounds: number
+  readonly samples: number[]
+}
+
+async function timeCase(
+  what: Case,
+  expected: Expected,
+  contestants: readonly ContestantProcess[],
+  pace: Pace,
+): Promise<Record<string, Cell>> {
+  const cells: Record<string, Cell> = {}
+  /** What fails takes no further part in this case, and the table says why. */
+  async function attempt<T>(contestant: ContestantProcess, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work()
+    } catch (error) {
+      cells[contestant.entry.id] = { absent: (error as Error).message }
+      return null
+    }
+  }
+
+  const taking: Turns[] = []
+  for (const contestant of contestants) {
+    const ready = await attempt(contestant, async () => {
+      await prove(contestant, what, expected, 'before')
+      return warmUp(contestant, pace)
+    })
+    if (ready) taking.push({ contestant, ...ready, samples: [] })
+    process.stderr.write('.')
+  }
+
+  for (let round = 0; round < pace.rounds; round++) {
+    for (const { contestant, repetitions, rounds, samples } of rotated(taking, round)) {
+      if (round >= rounds || cells[contestant.entry.id]) continue
+      await pause()
+      const took = await attempt(contestant, () => contestant.run(repetitions))
+      if (took !== null) samples.push(took / repetitions)
+    }
+  }
+
+  for (const { contestant, repetitions, samples } of taking) {
+    if (cells[contestant.entry.id]) continue
+    if (pace.proveAgain) await attempt(contestant, () => prove(contestant, what, expected, 'after'))
+    cells[contestant.entry.id] ??= { ...summary(samples), rounds: samples.length, repetitions }
+  }
+  return cells
+}
+
+/** Everyone follows everyone sooner or later. */
+const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!)
+
+async function prove(contestant: ContestantProcess, what: Case, expected: Expected, when: string): Promise<true> {
+  await contestant.prepare(what)
+  await contestant.run(expected.steps)
+  const wrong = difference(await contestant.check(), expected.digest)
+  if (wrong) throw new Error(`wrong ${when} timing: ${wrong}`)
+  return true
+}
+
+/** Runs until it is warm, and finds how many repetitions fill a turn. */
+async function warmUp(contestant: ContestantProcess, pace: Pace): Promise<{ repetitions: number; rounds: number }> {
+  let repetitions = 1
+  let spent = 0
+  for (;;) {
+    const took = await contestant.run(repetitions)
+    spent += took
+    const enough = took >= pace.turn / 2
+    if (enough && spent >= pace.warmUp) {
+      const rounds = Math.min(pace.rounds, Math.max(pace.fewest, Math.floor(pace.budget / took)))
+      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds }
+    }
+    const wanted = (repetitions * pace.turn) / Math.max(took, 1e-3)
+    repetitions = Math.max(1, Math.ceil(Math.min(wanted, repetitions * 10)))
+  }
+}
+
+function summary(samples: readonly number[]): Pick<Timing, 'median' | 'min' | 'max'> {
+  const sorted = [...samples].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  return { median, min: sorted[0]!, max: sorted.at(-1)! }
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
