@@ -22,8 +22,10 @@ export function runBackward(
   upstream: readonly Tensor[],
   { retainGraph, createGraph, captured }: PassOptions,
 ): (Tensor | null)[] {
-  const order = reachable(roots, captured)
-  const wanted = captured === null ? null : markWanted(order, captured)
+  // Nothing made before the first captured node can lead to one.
+  const oldest = captured === null ? 0 : captured.reduce((least, { sequence }) => Math.min(least, sequence), Infinity)
+  const order = reachable(roots, oldest)
+  const wanted = captured === null ? null : markWanted(order, captured, oldest)
   const results = new Array<Tensor | null>(captured?.length ?? 0).fill(null)
   const owned = new Ownership(!createGraph && !order.some((node) => node.rule.custom === true))
   const recording = setGradEnabled(createGraph)
@@ -41,8 +43,8 @@ export function runBackward(
           results[i] = gradient
           owned.give(gradient)
         }
-      } else if (node.leaf !== null) accumulate(node.leaf, gradient, createGraph, owned)
-      if (node.leaf === null && (captured === null || node.edges.some((edge) => edge?.wanted))) {
+      } else if (node.leaf?.requiresGrad) accumulate(node.leaf, gradient, createGraph, owned)
+      if (node.leaf === null && (captured === null || (node.wanted && node.edges.some((edge) => edge?.wanted)))) {
         passOn(node, gradient, owned)
         if (!retainGraph) node.free()
       }
@@ -59,11 +61,9 @@ export function runBackward(
   return results
 }
 
-/** Every node that a gradient may reach, from the last made to the first. */
-function reachable(roots: readonly Node[], captured: readonly Node[] | null): Node[] {
+/** Every node that a gradient may reach, from the last made to the first; what lies behind nodes before `oldest` is not. */
+function reachable(roots: readonly Node[], oldest: number): Node[] {
   const pass = ++passes
-  // Nothing made before the first captured node can lead to one.
-  const oldest = captured === null ? 0 : captured.reduce((least, { sequence }) => Math.min(least, sequence), Infinity)
   const order: Node[] = []
   const stack: (Node | null)[] = [...roots]
   while (stack.length > 0) {
@@ -77,13 +77,13 @@ function reachable(roots: readonly Node[], captured: readonly Node[] | null): No
 }
 
 /** Mark what leads to a captured node; gives the marks there were, for passes inside passes. */
-function markWanted(order: readonly Node[], captured: readonly Node[]): boolean[] {
+function markWanted(order: readonly Node[], captured: readonly Node[], oldest: number): boolean[] {
   const targets = new Set(captured)
   const before = order.map((node) => node.wanted)
   for (const node of order) node.wanted = false
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!
-    node.wanted = targets.has(node) || node.edges.some((edge) => edge?.wanted)
+    node.wanted = targets.has(node) || (node.sequence > oldest && node.edges.some((edge) => edge?.wanted))
   }
   return before
 }

@@ -27,7 +27,7 @@ export class FunctionContext {
     return node === null ? [...this.toSave] : Array.from({ length: this.places }, (_, i) => node.saved(i))
   }
 
-  /** Hand what was saved to the node of the call. Called once, with the result of forward. */
+  /** Hand what was saved to the node of the call: `apply` does this once, after forward; nobody else needs to. */
   finish(node: Node, out: Tensor, returned: Tensor): void {
     this.node = node
     node.kept = this.toSave.map((tensor) => (tensor === returned ? new Saved(out, node) : new Saved(tensor)))

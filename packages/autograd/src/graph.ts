@@ -1,4 +1,4 @@
-import { type DType, dtypes, type Shape, type Storage } from '@rungs/ndarray'
+import { type DType, dtypes, type NDArray, type Shape } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -48,8 +48,7 @@ export class Saved {
   constructor(tensor: Tensor, gradFn: Node | null = tensor.gradFn) {
     this.tensor = tensor
     this.array = tensor.array
-    this.storage = tensor.array.storage
-    this.version = this.storage.version
+    this.version = tensor.array.storage.version
     this.gradFn = gradFn
   }
 }
@@ -122,7 +121,7 @@ export class Node implements Context, GradFn {
     if (saved == null)
       throw this.kept === FREED ? freedError() : new AutogradError(`${this.name}: nothing is saved in place ${i}`)
     const { array } = saved.tensor
-    if (array !== saved.array || array.storage.version !== saved.version) throw modifiedError(saved, array)
+    if (array !== saved.array || array.storage.version !== saved.version) throw modifiedError(saved)
     return saved.tensor
   }
   output(): Tensor {
@@ -174,13 +173,13 @@ const freedError = (): AutogradError =>
 function modifiedError(saved: Saved): AutogradError {
   const { dtype, shape, storage } = saved.tensor.array
   const change =
-    storage === saved.storage
+    saved.tensor.array === saved.array
       ? `is at version ${storage.version}; expected version ${saved.version} instead`
       : 'has been given other values, by assigning to its data'
   const origin = saved.gradFn === null ? '' : `, which is output 0 of ${saved.gradFn.name},`
   return new AutogradError(
     'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
-      `[torch.${dtypes[dtype].tensorName} [${shape.join(', ')}]]${origin} ${change}. Hint: the derivative reads the values from before the change; work on a clone(), or use the ` +
-      'operation that does not end in _.',
+      `[torch.${dtypes[dtype].tensorName} [${shape.join(', ')}]]${origin} ${change}. Hint: the derivative reads the ` +
+      'values from before the change; work on a clone(), or use the operation that does not end in _.',
   )
 }

@@ -41,12 +41,12 @@ function describe({ leaf, name, shape }: Node, nameOf: ReadonlyMap<Tensor, strin
   const title = leaf === null ? name : nameOf.get(leaf)
   const label = [title, formatShape(shape)]
     .filter((line) => line !== undefined)
-    .map(escape)
+    .map(escaped)
     .join('\\n')
   return `label="${label}", shape=${leaf === null ? 'box' : 'ellipse'}`
 }
 
-const escape = (text: string): string => text.replaceAll(/["\\]/g, '\\$&')
+const escaped = (text: string): string => text.replaceAll(/["\\]/g, '\\$&')
 
 const entries = (names: NonNullable<DotOptions['names']>): Iterable<readonly [string, Tensor]> =>
   Symbol.iterator in names ? (names as Iterable<readonly [string, Tensor]>) : Object.entries(names)

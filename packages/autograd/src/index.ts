@@ -86,6 +86,7 @@ export { type BackwardOptions, backward, type GradOptions, grad } from './grad.t
 export { type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts'
 export { enableGrad, isGradEnabled, noGrad } from './gradMode.ts'
 export type { Context, GradFn, Gradients } from './graph.ts'
+export { type DotOptions, graphToDot } from './graphToDot.ts'
 export { defineOperator, type Operator } from './operator.ts'
 export {
   abs,

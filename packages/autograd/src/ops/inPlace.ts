@@ -44,14 +44,14 @@ function inPlace<A extends readonly unknown[]>(
 function isRecorded(name: string, x: Tensor, args: readonly unknown[]): boolean {
   let tracked = isTracked(x)
   for (const arg of args) if (arg instanceof Tensor && isTracked(arg)) tracked = true
-  const { origin } = x
-  if (origin !== null && (tracked || origin.base.requiresGrad)) throw viewError(name, x, origin.base)
   if (x.requiresGrad && x.gradFn === null) {
     throw new AutogradError(
       `a leaf Variable that requires grad is being used in an in-place operation. (${name}; to change it without recording, ` +
         'as an optimiser does, wrap the call: noGrad(() => …))',
     )
   }
+  const { origin } = x
+  if (origin !== null && (tracked || origin.base.requiresGrad)) throw viewError(name, x, origin.base)
   return tracked
 }
 

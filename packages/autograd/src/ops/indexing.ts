@@ -1,4 +1,4 @@
-import { type NDArray, type Scalar, type Shape, type Slice, zeros } from '@rungs/ndarray'
+import { full, type NDArray, type Scalar, type Shape, type Slice, zeros } from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
@@ -71,19 +71,20 @@ const withPart = defineOperator({
   },
   backward(ctx: Context, g: Tensor, index: readonly Index[]): Gradients {
     const zero = new Tensor(zeros([], { dtype: g.dtype, device: g.device }))
-    return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? at(g, index) : null]
+    const mask = maskOf(index)
+    const ofPart = (): Tensor => (mask === null ? at(g, index) : where(overLeadingDims(mask, g), g, 0))
+    return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? ofPart() : null]
   },
 })
 
 /** A copy of `x` with `value`, broadcast, where the index or mask says: what `set` records. */
 export function withValue(x: Tensor, index: readonly Index[] | Index, value: Tensor | Scalar): Tensor {
-  const list = listOf(index)
-  const [mask] = list
-  if (list.length === 1 && mask instanceof Tensor && mask.dtype === 'bool') {
-    return where(mask.reshape([...mask.shape, ...new Array<number>(x.ndim - mask.ndim).fill(1)]), value, x)
-  }
-  return withPart(
-    [x, value instanceof Tensor ? value : new Tensor(zeros([], { dtype: x.dtype, device: x.device }).fill_(value))],
-    list,
-  )
+  const source = value instanceof Tensor ? value : new Tensor(full([], value, { dtype: x.dtype, device: x.device }))
+  return withPart([x, source], listOf(index))
 }
+
+const maskOf = ([first, ...rest]: readonly Index[]): Tensor | null =>
+  first instanceof Tensor && first.dtype === 'bool' && rest.length === 0 ? first : null
+
+const overLeadingDims = (mask: Tensor, x: Tensor): Tensor =>
+  mask.reshape([...mask.shape, ...new Array<number>(x.ndim - mask.ndim).fill(1)])
