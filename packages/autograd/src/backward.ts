@@ -3,6 +3,7 @@ import type { Node } from './graph.ts'
 import { Ownership } from './ownership.ts'
 import { conform } from './sumTo.ts'
 import type { Tensor } from './tensor.ts'
+import { checkLeaves, rememberLeaves, watching } from './watchdog.ts'
 
 export interface PassOptions {
   readonly retainGraph: boolean
@@ -28,6 +29,8 @@ export function runBackward(
   const wanted = captured === null ? null : markWanted(order, captured, oldest)
   const results = new Array<Tensor | null>(captured?.length ?? 0).fill(null)
   const owned = new Ownership(!createGraph && !order.some((node) => node.rule.custom === true))
+  const watched = watching && captured === null && !createGraph
+  if (watched) checkLeaves(order)
   const recording = setGradEnabled(createGraph)
   try {
     roots.forEach((root, i) => {
@@ -50,6 +53,7 @@ export function runBackward(
       }
       owned.settle(gradient)
     }
+    if (watched) rememberLeaves(order)
   } finally {
     setGradEnabled(recording)
     owned.close()

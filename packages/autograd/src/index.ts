@@ -48,13 +48,18 @@ export {
   type Storage,
   sameShape,
   setDefaultDevice,
+  setWarnings,
   sizeOf,
   slice,
+  type TimeitOptions,
+  Timing,
   type TypedArray,
+  timeit,
   torchRng,
   turn,
   type UnaryOp,
   type VarianceOptions,
+  warn,
 } from '@rungs/ndarray'
 export {
   arange,
@@ -182,4 +187,4 @@ export { logSoftmax, softmax } from './ops/softmax.ts'
 export { tril, triu } from './ops/triangle.ts'
 export type { DiagonalOptions, UnfoldOptions } from './ops/views.ts'
 export { Tensor } from './tensor.ts'
-export { tidy } from './tidy.ts'
+export { keep, tidy } from './tidy.ts'

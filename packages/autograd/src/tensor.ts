@@ -31,7 +31,7 @@ import * as s from './ops/softmax.ts'
 import * as tri from './ops/triangle.ts'
 import * as v from './ops/views.ts'
 import { describe, print } from './print.ts'
-import { savedBehind } from './tidy.ts'
+import { keep, savedBehind } from './tidy.ts'
 
 /** Whose memory a view shares, and that tensor's history when the view was taken. */
 interface Origin {
@@ -156,7 +156,7 @@ export class Tensor {
       throw new AutogradError(`data can be replaced on leaves only: this tensor is the result of ${this.node.name}`)
     }
     if (this.tracked) new Tensor(values.array, true)
-    this.array = values.array
+    this.array = keep(values).array
     this.gradient = null
     this.accumulator = null
     this.origin = null

@@ -1,4 +1,4 @@
-import { tidy as tidyArrays } from '@rungs/ndarray'
+import { currentScope, tidy as tidyArrays } from '@rungs/ndarray'
 import { synchronous } from './gradMode.ts'
 import type { Node } from './graph.ts'
 import { Tensor } from './tensor.ts'
@@ -13,6 +13,12 @@ export function tidy<T>(body: () => T): T {
     const result = synchronous('tidy', body())
     return { result, saved: savedBehind(tensorsIn(result)) }
   }).result
+}
+
+/** Let `x` outlive the `tidy` in which it is made, as what an optimiser remembers does. */
+export function keep(x: Tensor): Tensor {
+  currentScope()?.storages.delete(x.storage)
+  return x
 }
 
 /** Every tensor that a backward pass from `roots` may read. */

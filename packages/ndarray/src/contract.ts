@@ -1,7 +1,7 @@
 import type { Epilogue } from './device.ts'
+import { commonDevice, elementwise, signatureOf } from './dispatch.ts'
 import type { Scalar } from './dtype.ts'
 import { promoteTypes } from './dtype.ts'
-import { commonDevice, elementwise, signatureOf } from './dispatch.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { AxisGroup, type ContractLayout, MAX_GROUP_RANK } from './layout.ts'
 import { NDArray } from './ndarray.ts'
@@ -23,7 +23,12 @@ export interface ContractEpilogue {
   readonly scalars?: readonly Scalar[]
 }
 
-const layout = { batch: new AxisGroup(), m: new AxisGroup(), n: new AxisGroup(), k: new AxisGroup() } satisfies ContractLayout
+const layout = {
+  batch: new AxisGroup(),
+  m: new AxisGroup(),
+  n: new AxisGroup(),
+  k: new AxisGroup(),
+} satisfies ContractLayout
 
 /**
  * Sums of products: `a` is [batch…, m…, k…], `b` is [batch…, k…, n…], the result [batch…, m…, n…]. Any strides do; a

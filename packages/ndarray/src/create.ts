@@ -1,4 +1,4 @@
-import { defaultDevice, checkDevice } from './defaults.ts'
+import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device } from './device.ts'
 import { generate } from './dispatch.ts'
 import { checkDType, type DType, dtypeOf, isFloat, type Scalar, type TypedArray } from './dtype.ts'
@@ -41,7 +41,9 @@ export function array(source: Nested | TypedArray, options: CreateOptions = {}):
 /** An array with the values of a typed array, row by row, and its dtype unless another is asked for. Copies. */
 export function fromTypedArray(source: TypedArray, shape: Shape, options: CreateOptions = {}): NDArray {
   if (!ArrayBuffer.isView(source) || source instanceof DataView) {
-    throw new DTypeError(`fromTypedArray: expected a typed array, got ${String(source)}; use array(…) for nested arrays`)
+    throw new DTypeError(
+      `fromTypedArray: expected a typed array, got ${String(source)}; use array(…) for nested arrays`,
+    )
   }
   const { dtype, device } = placement({ dtype: dtypeOf(source), ...options }, 'fromTypedArray')
   return fromValues(source, checkShape(shape, 'fromTypedArray'), dtype, device)
@@ -99,19 +101,31 @@ export function arange(start: number, stop?: number, step = 1, options: CreateOp
 /** `count` numbers from `start` to `stop`, both included, evenly spaced. */
 export function linspace(start: number, stop: number, count: number, options: CreateOptions = {}): NDArray {
   const { dtype, device } = placement(options, 'linspace')
-  if (!Number.isInteger(count) || count < 0) throw new ShapeError(`linspace: number of steps must be non-negative, got ${count}`)
+  if (!Number.isInteger(count) || count < 0)
+    throw new ShapeError(`linspace: number of steps must be non-negative, got ${count}`)
   return steps(start, count > 1 ? (stop - start) / (count - 1) : 0, count, dtype, device)
 }
 
 function steps(first: number, step: number, count: number, dtype: DType, device: Device): NDArray {
   const shape = checkShape([count], 'arange')
   if (!isFloat(dtype) && !(Number.isInteger(first) && Number.isInteger(step))) {
-    return fromValues(Float64Array.from({ length: count }, (_, i) => first + i * step), shape, dtype, device)
+    return fromValues(
+      Float64Array.from({ length: count }, (_, i) => first + i * step),
+      shape,
+      dtype,
+      device,
+    )
   }
   // Where the device has float64, positions are worked out in it and rounded once, as PyTorch does.
   if (!isFloat(dtype)) return generate(progression32, shape, device, dtype, [first, step], ['int32', 'int32'])
-  if (device.dtypes.has('float64')) return generate(progression, shape, device, dtype, [first, step], ['float64', 'float64'])
-  return fromValues(Float64Array.from({ length: count }, (_, i) => first + i * step), shape, dtype, device)
+  if (device.dtypes.has('float64'))
+    return generate(progression, shape, device, dtype, [first, step], ['float64', 'float64'])
+  return fromValues(
+    Float64Array.from({ length: count }, (_, i) => first + i * step),
+    shape,
+    dtype,
+    device,
+  )
 }
 
 /** Ones on the main diagonal, zeros elsewhere. */

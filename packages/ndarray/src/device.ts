@@ -78,7 +78,13 @@ export interface Device {
    * inputs. `argmax` and `argmin` give the position, in row-major order of the reduced axes, of the first extreme (the
    * first NaN, if any). No elements: sum 0, prod 1, any false, all true; the rest never come empty.
    */
-  reduce(op: ReduceOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void
+  reduce(
+    op: ReduceOp,
+    program: TypedProgram,
+    operands: readonly View[],
+    scalars: readonly number[],
+    layout: Layout,
+  ): void
   /** `out[b, m, n] = epilogue(Σk a[b, m, k] · b[b, k, n])`; with no `k` the sum is 0. */
   contract(a: View, b: View, out: View, layout: ContractLayout, epilogue: Epilogue | null): void
   /**

@@ -1,12 +1,12 @@
 import type { ReduceOp } from './device.ts'
 import { type DType, dtypes, isFloat, kindRankOf, type Scalar, scalarType } from './dtype.ts'
 import { DeviceError, DTypeError, RungsError, ShapeError } from './errors.ts'
+import { x0 } from './formulas.ts'
 import { Layout } from './layout.ts'
 import { BRAND, NDArray } from './ndarray.ts'
-import { type Program, program, resultType, type Signature, type TypedProgram, typeProgram } from './program.ts'
-import { x0 } from './formulas.ts'
-import { broadcastShapes, formatShape, normalizeDims, sameShape, type Shape } from './shape.ts'
 import { isSameView, mayOverlap, overlapsItself } from './overlap.ts'
+import { type Program, program, resultType, type Signature, type TypedProgram, typeProgram } from './program.ts'
+import { broadcastShapes, formatShape, normalizeDims, type Shape, sameShape } from './shape.ts'
 import { splitProgram } from './split.ts'
 
 const layout = new Layout()
@@ -109,6 +109,7 @@ export function updateInPlace(
     }
   }
   for (const { shape: other } of inputs) {
+    if (sameShape(other, shape)) continue
     const broadcast = broadcastShapes(shape, other)
     if (!sameShape(broadcast, shape)) {
       throw new ShapeError(
@@ -129,7 +130,9 @@ export function updateInPlace(
   })
   const typed = typeProgram(source, { ...signature, outs: outTypes })
   const separate = inputs.map((input) =>
-    outs.some((out) => out.storage === input.storage && !isSameView(out, input) && mayOverlap(out, input))
+    outs.some(
+      (out) => out !== input && out.storage === input.storage && !isSameView(out, input) && mayOverlap(out, input),
+    )
       ? copy(input)
       : input,
   )
@@ -235,8 +238,7 @@ function run(
 const countBuffers = (outs: readonly NDArray[], inputs: readonly NDArray[]): number =>
   new Set([...outs, ...inputs].map((x) => x.storage)).size
 
-const numbers = (scalars: readonly Scalar[]): readonly number[] =>
-  scalars.length === 0 ? NONE : scalars.map(toNumber)
+const numbers = (scalars: readonly Scalar[]): readonly number[] => (scalars.length === 0 ? NONE : scalars.map(toNumber))
 
 function toNumber(value: Scalar): number {
   if (typeof value !== 'number' && typeof value !== 'boolean') throw notAnOperand(value)
@@ -275,7 +277,7 @@ export function signatureOf(inputs: readonly Typed[], scalars: readonly Scalar[]
 
 /** @throws {ShapeError} where several positions of the view are one element. */
 export function checkWritable(out: NDArray): void {
-  if (overlapsItself(out)) {
+  if (!out.isContiguous && overlapsItself(out)) {
     throw new ShapeError(
       'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
         `Please clone() the tensor before performing the operation. (shape ${formatShape(out.shape)}, ` +

@@ -32,7 +32,15 @@ export const dtypes: { readonly [D in DType]: DTypeInfo } = {
     tensorName: 'IntTensor',
     array: Int32Array,
   },
-  uint32: { code: 3, kind: 'integer', bytes: 4, min: 0, max: 4294967295, tensorName: 'UInt32Tensor', array: Uint32Array },
+  uint32: {
+    code: 3,
+    kind: 'integer',
+    bytes: 4,
+    min: 0,
+    max: 4294967295,
+    tensorName: 'UInt32Tensor',
+    array: Uint32Array,
+  },
   float32: {
     code: 4,
     kind: 'float',

@@ -45,7 +45,9 @@ const binaryPrograms = (expr: (a: Expr, b: Expr) => Expr): BinaryPrograms => ({
 
 function applyBinary(name: string, programs: BinaryPrograms, a: Operand, b: Operand): NDArray {
   if (a instanceof NDArray) {
-    return b instanceof NDArray ? elementwise(name, programs.arrays, [a, b]) : elementwise(name, programs.right, [a], [b])
+    return b instanceof NDArray
+      ? elementwise(name, programs.arrays, [a, b])
+      : elementwise(name, programs.right, [a], [b])
   }
   return b instanceof NDArray
     ? elementwise(name, programs.left, [b], [a])

@@ -96,7 +96,10 @@ function chooseNotation(values: TypedArray, shown: readonly number[], dtype: DTy
 }
 
 function withWidth(notation: Omit<Notation, 'width'>, values: TypedArray, shown: readonly number[]): Notation {
-  const width = shown.reduce((widest, i) => Math.max(widest, formatNumber(values[i]!, { ...notation, width: 0 }).length), 1)
+  const width = shown.reduce(
+    (widest, i) => Math.max(widest, formatNumber(values[i]!, { ...notation, width: 0 }).length),
+    1,
+  )
   return { ...notation, width }
 }
 

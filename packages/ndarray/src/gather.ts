@@ -1,11 +1,11 @@
+import type { ScatterOp } from './device.ts'
 import { checkWritable, commonDevice, copy } from './dispatch.ts'
+import { isInteger, kindRankOf } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { mayOverlap } from './overlap.ts'
 import { formatShape, normalizeDim, sameShape } from './shape.ts'
-import type { ScatterOp } from './device.ts'
-import { isInteger, kindRankOf } from './dtype.ts'
 
 const layout = new Layout()
 
@@ -36,7 +36,8 @@ export function gather(x: NDArray, dim: number, index: NDArray): NDArray {
 /** The positions that a 1-d `index` lists, along `dim`. */
 export function indexSelect(x: NDArray, dim: number, index: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'indexSelect')
-  if (index.ndim !== 1) throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
+  if (index.ndim !== 1)
+    throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
   if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index)
   return gatherAlong(x, axis, spread(asIndex(index, 'indexSelect'), x, axis), 'indexSelect')
 }

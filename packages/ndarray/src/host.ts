@@ -30,7 +30,8 @@ export function flattenNested(source: Nested): { shape: number[]; values: number
   let booleans = 0
   const visit = (node: Nested, depth: number): void => {
     if (!Array.isArray(node)) {
-      if (depth !== shape.length) throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${describe(node)})`)
+      if (depth !== shape.length)
+        throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${describe(node)})`)
       if (typeof node !== 'number' && typeof node !== 'boolean') {
         throw new ShapeError(`array: elements are numbers or booleans, got ${describe(node)}`)
       }
@@ -40,7 +41,9 @@ export function flattenNested(source: Nested): { shape: number[]; values: number
     }
     if (depth >= shape.length || node.length !== shape[depth]) {
       const expected = depth >= shape.length ? 'a number' : `sequence of length ${shape[depth]}`
-      throw new ShapeError(`expected ${expected} at dim ${depth} (got ${node.length}): nested arrays must not be ragged`)
+      throw new ShapeError(
+        `expected ${expected} at dim ${depth} (got ${node.length}): nested arrays must not be ragged`,
+      )
     }
     for (const child of node as readonly Nested[]) visit(child, depth + 1)
   }
@@ -48,7 +51,8 @@ export function flattenNested(source: Nested): { shape: number[]; values: number
   return { shape, values, boolean: booleans > 0 && booleans === values.length }
 }
 
-const describe = (value: unknown): string => (typeof value === 'object' ? Object.prototype.toString.call(value) : String(value))
+const describe = (value: unknown): string =>
+  typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
 
 /** Nested arrays from values, row by row. */
 export function nest(values: TypedArray, shape: Shape, dtype: DType): Nested {

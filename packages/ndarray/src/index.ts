@@ -1,4 +1,4 @@
-export { contract, type ContractDims, type ContractEpilogue } from './contract.ts'
+export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'
 export {
   arange,
@@ -46,9 +46,9 @@ export {
   bitwiseNot,
   bitwiseOr,
   bitwiseXor,
+  type ClampBounds,
   ceil,
   clamp,
-  type ClampBounds,
   cos,
   div,
   elu,
@@ -97,9 +97,9 @@ export {
   where,
 } from './elementwise.ts'
 export { AxisError, DeviceError, DTypeError, IndexError, RungsError, ShapeError } from './errors.ts'
-export * as expr from './expr.ts'
 export type { BinaryOp, Expr, ExprOp, UnaryOp } from './expr.ts'
-export { format, type FormatOptions, type Surroundings } from './format.ts'
+export * as expr from './expr.ts'
+export { type FormatOptions, format, type Surroundings } from './format.ts'
 export * as formulas from './formulas.ts'
 export { gather, indexAdd, indexSelect, scatterAdd, scatterInto } from './gather.ts'
 export type { Nested } from './host.ts'
@@ -133,12 +133,12 @@ export {
   softmax,
   std,
   sum,
-  variance,
   type VarianceOptions,
+  variance,
 } from './reductions.ts'
 export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
-export { broadcastShapes, formatShape, normalizeDim, normalizeDims, sameShape, type Shape, sizeOf } from './shape.ts'
-export { currentScope, finalizeDead, type Scope, setScope, Storage, storagesMade } from './storage.ts'
+export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
+export { currentScope, finalizeDead, type Scope, Storage, setScope, storagesMade } from './storage.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
 export { turn } from './turn.ts'

@@ -43,7 +43,9 @@ function complete(x: NDArray, index: readonly Index[]): Exclude<Index, string>[]
   const gaps = index.filter((part) => part === '...').length
   if (gaps > 1) throw new IndexError("an index can only have a single ellipsis ('...')")
   if (dims > x.ndim) {
-    throw new IndexError(`too many indices for tensor of dimension ${x.ndim}: ${dims} for shape ${formatShape(x.shape)}`)
+    throw new IndexError(
+      `too many indices for tensor of dimension ${x.ndim}: ${dims} for shape ${formatShape(x.shape)}`,
+    )
   }
   return index.flatMap((part) => {
     if (part === '...') return new Array<Slice>(x.ndim - dims).fill(ALL)
@@ -70,7 +72,9 @@ function resolve(x: NDArray, index: readonly Index[]): { view: NDArray; dim: num
     else if (typeof part === 'number') view = select(view, dim, part)
     else if (part instanceof NDArray) {
       if (part.dtype === 'bool') {
-        throw new IndexError('a boolean mask selects a number of elements that depends on values: use await x.maskedSelect(mask)')
+        throw new IndexError(
+          'a boolean mask selects a number of elements that depends on values: use await x.maskedSelect(mask)',
+        )
       }
       if (positions !== null) throw new IndexError('at: one integer array at a time; apply the second to the result')
       positions = part
@@ -104,12 +108,17 @@ export function setAt(x: NDArray, index: readonly Index[] | Index, value: NDArra
     return
   }
   const shape = view.shape.with(dim, positions.size)
-  const along = positions.flatten().reshape(shape.map((size, i) => (i === dim ? size : 1))).expand(shape)
+  const along = positions
+    .flatten()
+    .reshape(shape.map((size, i) => (i === dim ? size : 1)))
+    .expand(shape)
   const target = [...view.shape.slice(0, dim), ...positions.shape, ...view.shape.slice(dim + 1)]
   const source = value instanceof NDArray ? value : NDArray.allocate(x.device, x.dtype, [])
   if (!(value instanceof NDArray)) assignTo(source, value)
   if (!sameShape(broadcastShapes(target, source.shape), target)) {
-    throw new ShapeError(`set: a value of shape ${formatShape(source.shape)} does not broadcast to ${formatShape(target)}`)
+    throw new ShapeError(
+      `set: a value of shape ${formatShape(source.shape)} does not broadcast to ${formatShape(target)}`,
+    )
   }
   scatterInto('set', view, dim, along, source.expand(target).reshape(shape), 'set')
 }

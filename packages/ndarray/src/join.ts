@@ -9,7 +9,8 @@ export function cat(arrays: readonly NDArray[], dim = 0): NDArray {
   const first = arrays[0]
   if (first === undefined) throw new ShapeError('cat(): expected a non-empty list of arrays')
   const device = commonDevice(arrays, 'cat')
-  if (first.ndim === 0) throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated; use stack')
+  if (first.ndim === 0)
+    throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated; use stack')
   const axis = normalizeDim(dim, first.ndim, 'cat')
   for (const [i, { shape }] of arrays.entries()) {
     if (shape.length !== first.ndim || shape.some((size, d) => d !== axis && size !== first.shape[d])) {

@@ -1,4 +1,4 @@
-import { contract, type ContractEpilogue } from './contract.ts'
+import { type ContractEpilogue, contract } from './contract.ts'
 import { ShapeError } from './errors.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'

@@ -5,13 +5,13 @@ import { copy } from './dispatch.ts'
 import { type DType, inferType, type Scalar, type TypedArray } from './dtype.ts'
 import * as e from './elementwise.ts'
 import { DeviceError, ShapeError } from './errors.ts'
-import { format, type FormatOptions, type Surroundings } from './format.ts'
+import { type FormatOptions, format, type Surroundings } from './format.ts'
 import * as g from './gather.ts'
 import { convertHost, type Nested, nest } from './host.ts'
 import { at, type Index, setAt } from './indexing.ts'
 import * as m from './matmul.ts'
 import * as r from './reductions.ts'
-import { checkedSize, formatShape, normalizeDim, rowMajor, sameShape, type Shape, sizeOf } from './shape.ts'
+import { checkedSize, formatShape, normalizeDim, rowMajor, type Shape, sameShape, sizeOf } from './shape.ts'
 import { Storage } from './storage.ts'
 import * as v from './views.ts'
 
@@ -36,7 +36,14 @@ export class NDArray implements View {
   readonly isContiguous: boolean
   private memory: Storage | null
 
-  constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number, contiguous: boolean) {
+  constructor(
+    storage: Storage,
+    shape: Shape,
+    strides: readonly number[],
+    offset: number,
+    size: number,
+    contiguous: boolean,
+  ) {
     this.memory = storage
     this.dtype = storage.dtype
     this.shape = shape
@@ -68,7 +75,9 @@ export class NDArray implements View {
   /** @throws {DeviceError} after `dispose`. */
   get storage(): Storage {
     if (this.memory === null) {
-      throw new DeviceError(`this array of shape ${formatShape(this.shape)} has been disposed; keep it, or clone it first`)
+      throw new DeviceError(
+        `this array of shape ${formatShape(this.shape)} has been disposed; keep it, or clone it first`,
+      )
     }
     return this.memory
   }
@@ -101,7 +110,8 @@ export class NDArray implements View {
   flatten(startDim = 0, endDim = -1): NDArray {
     if (this.ndim === 0) return this.reshape([1])
     const [first, last] = [normalizeDim(startDim, this.ndim, 'flatten'), normalizeDim(endDim, this.ndim, 'flatten')]
-    if (first > last) throw new ShapeError(`flatten() has invalid args: start_dim ${startDim} comes after end_dim ${endDim}`)
+    if (first > last)
+      throw new ShapeError(`flatten() has invalid args: start_dim ${startDim} comes after end_dim ${endDim}`)
     const middle = sizeOf(this.shape.slice(first, last + 1))
     return this.reshape([...this.shape.slice(0, first), middle, ...this.shape.slice(last + 1)])
   }
@@ -113,7 +123,8 @@ export class NDArray implements View {
   }
   /** The transpose of a matrix; vectors and numbers stay as they are. */
   t(): NDArray {
-    if (this.ndim > 2) throw new ShapeError(`t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D; see permute`)
+    if (this.ndim > 2)
+      throw new ShapeError(`t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D; see permute`)
     return this.T
   }
   /** All dims in reverse order. */

@@ -1,6 +1,6 @@
 import type { ReduceOp } from './device.ts'
-import { isFloat } from './dtype.ts'
 import { elementwise, reduce } from './dispatch.ts'
+import { isFloat } from './dtype.ts'
 import { add, div, sub } from './elementwise.ts'
 import { DTypeError } from './errors.ts'
 import * as f from './formulas.ts'

@@ -1,4 +1,5 @@
 import { type CreateOptions, placement } from './create.ts'
+import type { Device } from './device.ts'
 import { type DType, isFloat } from './dtype.ts'
 import { DTypeError } from './errors.ts'
 import { convertHost } from './host.ts'
@@ -6,7 +7,6 @@ import { NDArray } from './ndarray.ts'
 import type { FloatDType, Generator } from './random/generator.ts'
 import { torchRng } from './random/torch.ts'
 import { checkShape, type Shape, sizeOf } from './shape.ts'
-import type { Device } from './device.ts'
 
 let current: Generator = torchRng(0)
 
@@ -54,7 +54,8 @@ const generatorOf = ({ generator = current }: SampleOptions): Generator => gener
 
 function floatPlacement(options: SampleOptions, operation: string): { dtype: FloatDType; device: Device } {
   const { dtype, device } = placement(options, operation)
-  if (!isFloat(dtype)) throw new DTypeError(`"${operation}" is not defined for ${dtype}; draw float32 and cast with x.to('${dtype}')`)
+  if (!isFloat(dtype))
+    throw new DTypeError(`"${operation}" is not defined for ${dtype}; draw float32 and cast with x.to('${dtype}')`)
   return { dtype: dtype as FloatDType, device }
 }
 

@@ -39,8 +39,7 @@ export function rowMajor(shape: Shape): number[] {
 }
 
 /** As Python prints it: `(2, 3)`, `(3,)`, `()`. */
-export const formatShape = (shape: Shape): string =>
-  shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
+export const formatShape = (shape: Shape): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`)
 
 /** @throws {ShapeError} unless every size is a non-negative integer and there are at most 16 of them. */
 export function checkShape(shape: Shape, operation: string): Shape {

@@ -14,20 +14,28 @@ export const storagesMade = (): number => created
 
 /** What outlives a storage until its finaliser runs, which synchronous code puts off: never memory of the engine's own. */
 interface Held {
-  readonly device: Device
+  readonly device: Device | null
+  readonly usage: MemoryUsage
   readonly bytes: number
   buffer: DeviceBuffer | null
   gone: boolean
 }
 
+/** One for everything: engines run the finalisers of each registry in a turn of its own. */
 const registry = new FinalizationRegistry<Held>(forget)
 
 function forget(held: Held): void {
   if (held.gone) return
   held.gone = true
-  countMemory(held.device.usage, -1, -held.bytes)
-  if (held.buffer !== null) held.device.release(held.buffer)
+  countMemory(held.usage, -1, -held.bytes)
+  if (held.buffer !== null) held.device?.release(held.buffer)
   held.buffer = null
+}
+
+/** Count `bytes` that storages share as one array, until nobody holds `holder`. */
+export function countWhileHeld(holder: object, usage: MemoryUsage, bytes: number): void {
+  countMemory(usage, 1, bytes)
+  registry.register(holder, { device: null, usage, bytes, buffer: null, gone: false })
 }
 
 /**
@@ -90,7 +98,7 @@ export class Storage {
     this.ballast = device.ownsMemory ? weigh(bytes) : null
     this.held = null
     if (device.ownsMemory || bytes > SMALL_BYTES) {
-      this.held = { device, bytes, buffer: device.ownsMemory ? this.memory : null, gone: false }
+      this.held = { device, usage: device.usage, bytes, buffer: device.ownsMemory ? this.memory : null, gone: false }
       countMemory(device.usage, 1, bytes)
       registry.register(this, this.held)
     }

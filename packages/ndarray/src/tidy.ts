@@ -1,7 +1,7 @@
 import { defaultDevice } from './defaults.ts'
 import type { Device, MemoryUsage } from './device.ts'
 import { RungsError } from './errors.ts'
-import { setScope, type Storage } from './storage.ts'
+import { type Storage, setScope } from './storage.ts'
 
 /** What arrays take on a device now, and took at most; exact once the event loop has turned after a collection. */
 export const memory = (device: Device = defaultDevice()): MemoryUsage => ({ ...device.usage })

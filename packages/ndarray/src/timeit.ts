@@ -55,7 +55,8 @@ export async function timeit(body: () => unknown, options: TimeitOptions = {}): 
   const { runs = 7, device = defaultDevice() } = options
   const loops = options.loops ?? (await enoughLoops(body, device))
   for (const [name, value] of Object.entries({ loops, runs })) {
-    if (!Number.isInteger(value) || value < 1) throw new RungsError(`timeit: ${name} must be an integer of 1 or more, got ${value}`)
+    if (!Number.isInteger(value) || value < 1)
+      throw new RungsError(`timeit: ${name} must be an integer of 1 or more, got ${value}`)
   }
   const times: number[] = []
   for (let run = 0; run < runs; run++) times.push((await timeLoops(body, loops, device)) / loops)
@@ -87,7 +88,12 @@ export function formatTime(seconds: number): string {
   if (seconds >= 60) {
     const parts: string[] = []
     let rest = seconds
-    for (const [unit, length] of [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]] as const) {
+    for (const [unit, length] of [
+      ['d', 86400],
+      ['h', 3600],
+      ['min', 60],
+      ['s', 1],
+    ] as const) {
       const count = Math.floor(rest / length)
       if (count > 0) parts.push(`${count}${unit}`)
       rest -= count * length

@@ -42,7 +42,9 @@ function reshapedStrides(x: NDArray, shape: Shape): number[] | null {
 /** The shape asked for, a -1 in it worked out. */
 export function inferShape(x: NDArray, shape: Shape, operation: string): number[] {
   const invalid = (): ShapeError =>
-    new ShapeError(`shape '[${shape.join(', ')}]' is invalid for input of size ${x.size}: ${operation} of ${formatShape(x.shape)}`)
+    new ShapeError(
+      `shape '[${shape.join(', ')}]' is invalid for input of size ${x.size}: ${operation} of ${formatShape(x.shape)}`,
+    )
   const unknown = shape.indexOf(-1)
   if (shape.some((size, i) => !Number.isInteger(size) || (size < 0 && i !== unknown))) throw invalid()
   const out = [...shape]
@@ -130,7 +132,8 @@ export function squeeze(x: NDArray, dim?: number): NDArray {
 export function slice(x: NDArray, dim: number, start?: number, stop?: number, step = 1): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'slice')
   if (x.ndim === 0) throw new AxisError('slice: a 0-d array has no dims to slice')
-  if (!Number.isInteger(step) || step === 0) throw new IndexError(`slice: step must be an integer other than 0, got ${step}`)
+  if (!Number.isInteger(step) || step === 0)
+    throw new IndexError(`slice: step must be an integer other than 0, got ${step}`)
   const size = x.shape[axis]!
   const clip = (bound: number | undefined, missing: number): number => {
     if (bound === undefined) return missing

@@ -1,4 +1,4 @@
-import { noGrad, randn, RungsError, type Generator, ShapeError, type Tensor, uniform } from '@rungs/autograd'
+import { type Generator, noGrad, RungsError, randn, ShapeError, type Tensor, uniform } from '@rungs/autograd'
 
 /** What `calculateGain` knows a gain for. */
 export type Nonlinearity = 'linear' | 'conv' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu'
@@ -100,7 +100,8 @@ export function kaimingNormal_(tensor: Tensor, options: KaimingOptions = {}): Te
 
 function kaimingStd(tensor: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
   const found = fans(tensor)
-  if (!Object.hasOwn(found, mode)) throw new RungsError(`Mode ${String(mode)} not supported, please use one of fanIn, fanOut`)
+  if (!Object.hasOwn(found, mode))
+    throw new RungsError(`Mode ${String(mode)} not supported, please use one of fanIn, fanOut`)
   return calculateGain(nonlinearity, a) / Math.sqrt(found[mode])
 }
 

@@ -4,6 +4,11 @@ import { isParameter, type Parameter } from './parameter.ts'
 import { printTree } from './print.ts'
 import { collectState, type LoadOptions, type LoadResult, loadState, type StateDict } from './stateDict.ts'
 
+export interface ZeroGradOptions {
+  /** True when left out. */
+  readonly setToNull?: boolean
+}
+
 /**
  * A part of a network: parameters and other modules in its fields, and a `forward` that users write and call. Fields are
  * found by themselves (arrays, Maps and plain objects of them too), in the order of declaration; a parameter or module
@@ -100,9 +105,15 @@ export abstract class Module {
     return this.train(false)
   }
 
-  /** Set the gradients of all parameters to null. */
-  zeroGrad(): void {
-    for (const parameter of this.parameters()) parameter.grad = null
+  /**
+   * Drop the gradients of all parameters, so that an optimiser leaves alone what the next backward pass does not reach. With
+   * `setToNull` false they become zeros instead, and momentum goes on.
+   */
+  zeroGrad({ setToNull = true }: ZeroGradOptions = {}): void {
+    for (const parameter of this.parameters()) {
+      if (setToNull) parameter.grad = null
+      else parameter.grad?.zero_()
+    }
   }
 
   /** Whether parameters get gradients: `requiresGrad_(false)` freezes them. */
@@ -121,7 +132,8 @@ export abstract class Module {
     if (typeof target === 'string' && !(Object.hasOwn(dtypes, target) && isFloat(target))) {
       throw new DTypeError(`Module.to only accepts floating point dtypes, but got desired dtype=${target}`)
     }
-    for (const parameter of this.parameters()) replace(parameter, parameter.detach().to(target), parameter.grad?.to(target))
+    for (const parameter of this.parameters())
+      replace(parameter, parameter.detach().to(target), parameter.grad?.to(target))
     return this
   }
 

@@ -1,7 +1,7 @@
 import { type CreateOptions, type DType, noGrad, RungsError, Tensor, zeros } from '@rungs/autograd'
-import { isParameter, type Parameter } from './parameter.ts'
 import { members } from './members.ts'
 import { type Module, nameOf } from './module.ts'
+import { isParameter, type Parameter } from './parameter.ts'
 
 /** One call of a module while its summary was made. */
 export interface SummaryRow {
@@ -53,7 +53,10 @@ export class Summary {
   toString(): string {
     const nameWidth = Math.max(NAME_WIDTH, ...this.rows.map((row) => 5 * Math.ceil((titleOf(row).length + 1) / 5)))
     const line = (...cells: readonly string[]): string =>
-      cells.map((cell, i) => cell.padEnd(i === 0 ? nameWidth : COLUMN_WIDTH)).join(' ').trimEnd()
+      cells
+        .map((cell, i) => cell.padEnd(i === 0 ? nameWidth : COLUMN_WIDTH))
+        .join(' ')
+        .trimEnd()
     const rule = '='.repeat(nameWidth + 2 * COLUMN_WIDTH)
     const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2)
     return [
@@ -157,7 +160,12 @@ function countOf({ parameters, repeated }: SummaryRow): string {
 const grouped = (count: number): string => count.toLocaleString('en-US')
 
 function withUnit(count: number): string {
-  for (const [unit, size] of [['T', 1e12], ['G', 1e9], ['M', 1e6], ['k', 1e3]] as const) {
+  for (const [unit, size] of [
+    ['T', 1e12],
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const) {
     if (count >= size) return ` (${unit}): ${(count / size).toFixed(2)}`
   }
   return `: ${count.toFixed(2)}`

@@ -23,7 +23,7 @@ test('Linear draws uniform in ±1/√inFeatures, rounded once', () => {
   expect(layer.parameters().flatMap(values)).toEqual(expected)
 })
 
-test.for(Object.entries(loadInit()))('activations of one layer, seed %s, are PyTorch\'s', ([seed, golden]) => {
+test.for(Object.entries(loadInit()))("activations of one layer, seed %s, are PyTorch's", ([seed, golden]) => {
   manualSeed(Number(seed))
   const layer = (initialise: (weight: Tensor) => void): Tensor => {
     const x = randn([200, 100])
@@ -34,17 +34,32 @@ test.for(Object.entries(loadInit()))('activations of one layer, seed %s, are PyT
   const l1 = layer((weight) => init.normal_(weight))
   const l1x = layer((weight) => init.kaimingNormal_(weight, { mode: 'fanOut', nonlinearity: 'linear' }))
   const l2k = relu(layer((weight) => init.kaimingNormal_(weight, { mode: 'fanOut', nonlinearity: 'relu' })))
-  for (const [name, out] of [['l1', l1], ['l1x', l1x], ['l2x', relu(l1x)], ['l2k', l2k]] as const) {
+  for (const [name, out] of [
+    ['l1', l1],
+    ['l1x', l1x],
+    ['l2x', relu(l1x)],
+    ['l2k', l2k],
+  ] as const) {
     expectClose([out.mean().itemSync(), out.std().itemSync()], golden[name], { relative: 1e-5, absolute: 1e-6 }, name)
   }
 })
 
 describe('bounds and deviations follow the formulas', () => {
-  const rows: readonly (readonly [name: string, fill: (weight: Tensor) => Tensor, std: number, bound: number | null])[] = [
+  const rows: readonly (readonly [
+    name: string,
+    fill: (weight: Tensor) => Tensor,
+    std: number,
+    bound: number | null,
+  ])[] = [
     ['uniform_', (w) => init.uniform_(w, -2, 1), 3 / Math.sqrt(12), 2],
     ['normal_', (w) => init.normal_(w, 5, 2), 2, null],
     ['xavierUniform_', (w) => init.xavierUniform_(w), Math.sqrt(2 / 500), Math.sqrt(6 / 500)],
-    ['xavierUniform_ with gain', (w) => init.xavierUniform_(w, { gain: 2 }), 2 * Math.sqrt(2 / 500), 2 * Math.sqrt(6 / 500)],
+    [
+      'xavierUniform_ with gain',
+      (w) => init.xavierUniform_(w, { gain: 2 }),
+      2 * Math.sqrt(2 / 500),
+      2 * Math.sqrt(6 / 500),
+    ],
     ['xavierNormal_', (w) => init.xavierNormal_(w), Math.sqrt(2 / 500), null],
     ['kaimingUniform_', (w) => init.kaimingUniform_(w), Math.sqrt(2 / 300), Math.sqrt(6 / 300)],
     ['kaimingNormal_ fanOut', (w) => init.kaimingNormal_(w, { mode: 'fanOut', a: 1 }), Math.sqrt(1 / 200), null],

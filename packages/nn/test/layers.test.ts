@@ -67,18 +67,34 @@ describe('bad input is named', () => {
       () => new Linear(3, 2).forward(ones([2, 4])),
       /^mat1 and mat2 shapes cannot be multiplied \(2x4 and 3x2\)/,
     ],
-    ['no tensor', () => new Linear(3, 2).forward([1, 2, 3] as unknown as Tensor), 'Linear: the input must be a Tensor, got Array'],
-    ['no tensor in an activation', () => new ReLU().forward(3 as unknown as Tensor), 'ReLU: the input must be a Tensor, got 3'],
+    [
+      'no tensor',
+      () => new Linear(3, 2).forward([1, 2, 3] as unknown as Tensor),
+      'Linear: the input must be a Tensor, got Array',
+    ],
+    [
+      'no tensor in an activation',
+      () => new ReLU().forward(3 as unknown as Tensor),
+      'ReLU: the input must be a Tensor, got 3',
+    ],
     ['no target', () => new MSELoss().forward(ones([1]), undefined as unknown as Tensor), /MSELoss: .* got undefined/],
     ['a width of 0', () => new Linear(0, 2), 'Linear: inFeatures must be a positive integer, got 0'],
     ['half a width', () => new Linear(2, 1.5), 'Linear: outFeatures must be a positive integer, got 1.5'],
-    ['an unknown reduction', () => new MSELoss({ reduction: 'avg' as 'sum' }).forward(ones([1]), ones([1])), /^avg is not a valid/],
+    [
+      'an unknown reduction',
+      () => new MSELoss({ reduction: 'avg' as 'sum' }).forward(ones([1]), ones([1])),
+      /^avg is not a valid/,
+    ],
     [
       'class labels as floats',
       () => new CrossEntropyLoss().forward(ones([2, 3]), zeros([2])),
       /class labels are integers.*dtype: 'int32'/,
     ],
-    ['no module in a Sequential', () => new Sequential((() => 1) as unknown as Module & ReLU), /Sequential: layer 0 is not a Module/],
+    [
+      'no module in a Sequential',
+      () => new Sequential((() => 1) as unknown as Module & ReLU),
+      /Sequential: layer 0 is not a Module/,
+    ],
   ]
   test.for(rows)('%s', ([, call, message]) => {
     const error = thrown(call)

@@ -56,7 +56,12 @@ test('a field that holds itself is walked once', () => {
   const loop: { self?: object; weight: Parameter } = { weight: parameter(ones([1])) }
   loop.self = loop
   Object.assign(model, { loop })
-  expect(model.namedParameters().filter(([name]) => name.startsWith('loop')).map(([name]) => name)).toEqual(['loop.weight'])
+  expect(
+    model
+      .namedParameters()
+      .filter(([name]) => name.startsWith('loop'))
+      .map(([name]) => name),
+  ).toEqual(['loop.weight'])
 })
 
 test('what stands in two places counts once, and has two names in the state', () => {
@@ -106,7 +111,10 @@ test('train and eval reach every module', () => {
 
 test('zeroGrad sets gradients to null; requiresGrad_ freezes', () => {
   const model = new LinearLayer()
-  model.forward(ones([1, 10])).sum().backward()
+  model
+    .forward(ones([1, 10]))
+    .sum()
+    .backward()
   expect(values(model.bias.grad!)).toEqual([1, 1])
   model.zeroGrad()
   expect(model.bias.grad).toBeNull()
@@ -155,11 +163,17 @@ test('a state that does not fit is refused whole, with every reason', () => {
 test('to(dtype) converts values and gradients, and parameters stay the same objects', () => {
   const model = new LinearLayer()
   const { bias } = model
-  model.forward(ones([1, 10])).sum().backward()
+  model
+    .forward(ones([1, 10]))
+    .sum()
+    .backward()
   model.to('float64')
   expect(model.bias).toBe(bias)
   expect([bias.dtype, bias.grad?.dtype, bias.requiresGrad]).toEqual(['float64', 'float64', true])
-  model.forward(ones([1, 10], { dtype: 'float64' })).sum().backward()
+  model
+    .forward(ones([1, 10], { dtype: 'float64' }))
+    .sum()
+    .backward()
   expect(values(bias.grad!)).toEqual([2, 2])
   expect(thrown(() => model.to('int32')).message).toBe(
     'Module.to only accepts floating point dtypes, but got desired dtype=int32',

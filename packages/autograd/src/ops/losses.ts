@@ -42,10 +42,21 @@ function loss(formula: Formula): Loss {
       return inputs.map((_, i) => (ctx.needs(i) ? formula.gradientOf(i, inputs, share, scalars) : null))
     },
   })
-  return (x, t, reduction, scalars = []) =>
-    checkReduction(reduction, formula.name) === 'none'
+  return (x, t, reduction, scalars = []) => {
+    warnOfSizes(x, t)
+    return checkReduction(reduction, formula.name) === 'none'
       ? formula.apply([x, t], scalars)
       : summed([x, t], reduction === 'mean', scalars)
+  }
+}
+
+/** A target of another size broadcasts, which is rarely meant: PyTorch's warning. */
+function warnOfSizes(input: Tensor, target: Tensor): void {
+  if (sameShape(input.shape, target.shape)) return
+  nd.warn(
+    `Using a target size ${formatShape(target.shape)} that is different to the input size ${formatShape(input.shape)}. This ` +
+      'will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.',
+  )
 }
 
 const countOf = (x: Tensor, t: Tensor): number => nd.sizeOf(nd.broadcastShapes(x.shape, t.shape))

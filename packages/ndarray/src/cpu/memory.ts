@@ -1,7 +1,7 @@
 import type { DeviceBuffer, MemoryUsage, View } from '../device.ts'
 import { type DType, dtypes, type TypedArray } from '../dtype.ts'
 import { DeviceError } from '../errors.ts'
-import { countMemory, SMALL_BYTES, type Storage } from '../storage.ts'
+import { countWhileHeld, SMALL_BYTES, type Storage } from '../storage.ts'
 
 /** Element i of a storage is `array[base + i]`. */
 export interface CpuBuffer {
@@ -24,8 +24,6 @@ interface Slab {
 const SLAB_BYTES = 2 ** 18
 /** Arrays this short own their memory: a user keeps them (every loss), and each would pin a slab. */
 const TINY_SIZE = 16
-
-const slabs = new FinalizationRegistry<MemoryUsage>((usage) => countMemory(usage, -1, -SLAB_BYTES))
 
 export interface Memory {
   allocate(dtype: DType, size: number): CpuBuffer
@@ -67,8 +65,7 @@ export function createMemory(usage: MemoryUsage): Memory {
 
 function makeSlab(usage: MemoryUsage): Slab {
   const slab: Slab = { bytes: new ArrayBuffer(SLAB_BYTES), views: [], next: 0, live: 0 }
-  slabs.register(slab, usage)
-  countMemory(usage, 1, SLAB_BYTES)
+  countWhileHeld(slab, usage, SLAB_BYTES)
   return slab
 }
 

@@ -2,7 +2,7 @@ import { type Device, type DType, empty, linear, RungsError, type Tensor } from 
 import { checkTensor } from '../check.ts'
 import { kaimingUniform_, uniform_ } from '../init.ts'
 import { Module } from '../module.ts'
-import { Parameter, parameter } from '../parameter.ts'
+import { type Parameter, parameter } from '../parameter.ts'
 
 export interface LinearOptions {
   /** Add a bias; true when left out. */

@@ -1,4 +1,4 @@
-import { tanh, type Tensor } from '@rungs/autograd'
+import { type Tensor, tanh } from '@rungs/autograd'
 import { checkTensor } from '../check.ts'
 import { Module } from '../module.ts'
 
