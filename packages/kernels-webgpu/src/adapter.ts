@@ -1,5 +1,6 @@
 import { DeviceError } from '@rungs/ndarray'
-import { requiredLimits } from './limits.ts'
+import { limitsOf } from './limits.ts'
+import { catchingTicks } from './ticks.ts'
 
 /** Where the GPU comes from; everything may be left out. */
 export interface AdapterOptions {
@@ -27,9 +28,8 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwar
 export async function findDevice(options: AdapterOptions): Promise<Found> {
   if (options.device !== undefined) return describe(options.device, options.device.adapterInfo)
   const { gpu, from } = await findGpu(options)
-  const adapter = await gpu.requestAdapter(
-    options.powerPreference === undefined ? {} : { powerPreference: options.powerPreference },
-  )
+  const wanted = options.powerPreference === undefined ? {} : { powerPreference: options.powerPreference }
+  const adapter = await catchingTicks(() => gpu.requestAdapter(wanted))
   if (adapter === null) {
     throw new DeviceError(
       `createWebGpuDevice: ${from} offers no adapter; ` +
@@ -44,7 +44,8 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
     )
   }
   try {
-    return describe(await adapter.requestDevice({ requiredLimits: requiredLimits(adapter) }), adapter.info)
+    const requiredLimits = limitsOf(adapter)
+    return describe(await catchingTicks(() => adapter.requestDevice({ requiredLimits })), adapter.info)
   } catch (error) {
     throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
   }

@@ -1,23 +1,30 @@
 import { finalizeDead } from '@rungs/ndarray'
+import { catchingTicks, runTicks } from './ticks.ts'
+import { bufferUsage, mapMode } from './usage.ts'
 
 interface Builtins {
   getBuiltinModule?(name: string): unknown
 }
 type CleanupSome = (this: FinalizationRegistry<unknown>) => void
 
-let cached: ((thorough: boolean) => void) | null | undefined
+/** What Node can do in the middle of synchronous code, where no promise settles and no finaliser runs by itself. */
+export interface SynchronousHost {
+  /** Bring back the memory of arrays that are dead; `thorough` looks for more of them than the engine knows already. */
+  collect(thorough: boolean): void
+  /** Let the GPU catch up with what is submitted. */
+  wait(device: GPUDevice): void
+}
 
-/**
- * A way to get back the memory of dead arrays in the middle of synchronous code, where the engine has one: in Node, V8's
- * `cleanupSome` (a withdrawn proposal) and `gc`, which a fresh context has once their flags are set. Null elsewhere.
- * `thorough` collects first; else only what the engine has found dead by itself comes back.
- */
-export function synchronousCollector(): ((thorough: boolean) => void) | null {
+let cached: SynchronousHost | null | undefined
+
+/** Null where the engine offers nothing: in browsers. */
+export function synchronousHost(): SynchronousHost | null {
   if (cached === undefined) cached = find()
   return cached
 }
 
-function find(): ((thorough: boolean) => void) | null {
+/** V8 has `cleanupSome` (a withdrawn proposal) and `gc` in contexts that are made after their flags are set. */
+function find(): SynchronousHost | null {
   const builtins = (globalThis as { process?: Builtins }).process
   if (builtins?.getBuiltinModule === undefined) return null
   try {
@@ -27,13 +34,31 @@ function find(): ((thorough: boolean) => void) | null {
     v8.setFlagsFromString('--expose-gc')
     const found = vm.runInNewContext('[FinalizationRegistry.prototype.cleanupSome, globalThis.gc]')
     v8.setFlagsFromString('--no-expose-gc')
-    const [cleanupSome, collect] = found as [CleanupSome | undefined, (() => void) | undefined]
+    const [cleanupSome, gc] = found as [CleanupSome | undefined, (() => void) | undefined]
     if (typeof cleanupSome !== 'function') return null
-    return (thorough) => {
-      if (thorough) collect?.()
-      finalizeDead(cleanupSome)
+    return {
+      collect(thorough) {
+        if (thorough) gc?.()
+        finalizeDead(cleanupSome)
+      },
+      wait,
     }
   } catch {
     return null
   }
+}
+
+/** Milliseconds between looks at the GPU. */
+const NAP = 0.2
+
+/** Look at the queue until a buffer behind everything else can be mapped, or there is no way to look. */
+function wait(device: GPUDevice): void {
+  const fence = device.createBuffer({ label: 'fence', size: 16, usage: bufferUsage.mapRead | bufferUsage.copyDst })
+  const commands = device.createCommandEncoder()
+  commands.clearBuffer(fence)
+  device.queue.submit([commands.finish()])
+  catchingTicks(() => fence.mapAsync(mapMode.read)).catch(() => {})
+  const clock = new Int32Array(new SharedArrayBuffer(4))
+  while (fence.mapState === 'pending' && runTicks()) Atomics.wait(clock, 0, 0, NAP)
+  fence.destroy()
 }

@@ -17,7 +17,7 @@ import {
 } from '@rungs/ndarray'
 import { type AdapterOptions, type Found, findDevice } from './adapter.ts'
 import type { GpuBuffer } from './buffers.ts'
-import { synchronousCollector } from './collect.ts'
+import { type SynchronousHost, synchronousHost } from './collect.ts'
 import { Encoder } from './encoder.ts'
 import { Health, IndexOperations } from './health.ts'
 import type { Machine, Tuning } from './kernels/call.ts'
@@ -28,6 +28,7 @@ import { ReduceKernels } from './kernels/reduce.ts'
 import { maxBindingBytes } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
+import { catchingTicks } from './ticks.ts'
 import { fromDevice, Staging, toDevice } from './transfer.ts'
 import { supportedTypes } from './wgsl/types.ts'
 
@@ -56,6 +57,9 @@ const MEGABYTE = 2 ** 20
 const DEFAULT_BUDGET = 512 * MEGABYTE
 /** Bytes written without a submit, after which one is made: until then the system keeps a copy of them. */
 const WRITES_PER_SUBMIT = 64 * MEGABYTE
+
+/** Batches that synchronous code may be ahead of the GPU, where the device can wait: each holds memory until it has run. */
+const MAX_AHEAD = 256
 
 const tunings: { readonly [kind in 'software' | 'hardware']: Tuning } = {
   // A few processor cores: threads beyond them cost more than they bring.
@@ -97,7 +101,10 @@ export class WebGpuDevice implements Device {
   private readonly reduceKernels: ReduceKernels
   private readonly contractKernels: ContractKernels
   private readonly indexKernels: IndexKernels
+  private readonly host: SynchronousHost | null
   private scheduled = false
+  /** Batches begun since the queue was last waited for. */
+  private ahead = 0
   private unsubmitted = 0
 
   constructor({ device, description, isSoftware }: Found, options: WebGpuOptions) {
@@ -108,12 +115,13 @@ export class WebGpuDevice implements Device {
     this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device)
-    this.encoder = new Encoder(device, () => this.flushLater())
+    this.host = options.collectInSynchronousCode === false ? null : synchronousHost()
+    this.encoder = new Encoder(device, () => this.begun())
     this.pipelines = new Pipelines(device, this.encoder.parameters, this.health)
     this.memory = new Memory(device, this.encoder, this.pipelines, {
       budget: options.memoryBudget ?? DEFAULT_BUDGET,
       maxBinding: this.maxBytes,
-      collect: options.collectInSynchronousCode === false ? null : synchronousCollector(),
+      host: this.host,
     })
     this.staging = new Staging(device)
     this.indices = new IndexOperations()
@@ -196,7 +204,7 @@ export class WebGpuDevice implements Device {
   async turn(): Promise<void> {
     this.health.checkAlive('turn')
     this.encoder.flush()
-    await this.gpu.queue.onSubmittedWorkDone()
+    await catchingTicks(() => this.gpu.queue.onSubmittedWorkDone())
     await this.turned('turn')
   }
 
@@ -237,8 +245,12 @@ export class WebGpuDevice implements Device {
     this.gpu.destroy()
   }
 
-  /** Submit what is recorded when the event loop turns, unless something else does so before. */
-  private flushLater(): void {
+  /** A batch begins: it is submitted when the event loop turns, unless something else does so before. */
+  private begun(): void {
+    if (++this.ahead > MAX_AHEAD) {
+      this.host?.wait(this.gpu)
+      this.ahead = 0
+    }
     if (this.scheduled) return
     this.scheduled = true
     void turnEventLoop().then(() => {
@@ -249,7 +261,7 @@ export class WebGpuDevice implements Device {
 
   /** The queue has caught up: let the event loop turn too, and say what went wrong before. */
   private async turned(operation: string): Promise<void> {
-    this.unsubmitted = 0
+    this.unsubmitted = this.ahead = 0
     await turnEventLoop()
     this.memory.turned()
     await this.health.check(operation)

@@ -9,7 +9,7 @@ const wanted = [
   'maxComputeWorkgroupStorageSize',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[]
 
-export function requiredLimits(adapter: GPUAdapter): Record<string, number> {
+export function limitsOf(adapter: GPUAdapter): Record<string, number> {
   return Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]]))
 }
 

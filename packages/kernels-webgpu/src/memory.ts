@@ -1,5 +1,6 @@
 import { DeviceError } from '@rungs/ndarray'
 import { BufferPool, type GpuBuffer, sizeClass } from './buffers.ts'
+import type { SynchronousHost } from './collect.ts'
 import type { Encoder } from './encoder.ts'
 import type { Pipelines } from './pipelines.ts'
 
@@ -7,8 +8,8 @@ export interface MemoryLimits {
   /** Bytes by which memory may grow before the event loop must turn. */
   readonly budget: number
   readonly maxBinding: number
-  /** Brings dead arrays back in synchronous code; null where nothing does. */
-  readonly collect: ((thorough: boolean) => void) | null
+  /** Helps in synchronous code; null where nothing can. */
+  readonly host: SynchronousHost | null
 }
 
 /** Allocation within a budget: what arrays hold, what waits for reuse, and how much was added since the event loop turned. */
@@ -58,8 +59,8 @@ export class Memory {
   }
 
   private makeRoom(size: number): void {
-    const { collect, budget } = this.limits
-    if (collect === null) {
+    const { host, budget } = this.limits
+    if (host === null) {
       const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
       throw new DeviceError(
         `webgpu: ${megabytes(this.grown)} of arrays were made since the event loop last turned, and none of them can come ` +
@@ -68,8 +69,8 @@ export class Memory {
           'more at once raise { memoryBudget }',
       )
     }
-    collect(false)
-    if (this.grown + size > budget / 2) collect(true)
+    host.collect(false)
+    if (this.grown + size > budget / 2) host.collect(true)
     // What is left is in use: it is not counted again.
     if (this.grown + size > budget) this.grown = 0
   }

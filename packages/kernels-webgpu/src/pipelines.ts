@@ -1,5 +1,6 @@
 import type { GpuBuffer } from './buffers.ts'
 import type { Health } from './health.ts'
+import { catchingTicks } from './ticks.ts'
 import { computeStage } from './usage.ts'
 import type { KernelText } from './wgsl/kernel.ts'
 
@@ -56,7 +57,10 @@ export class Pipelines {
       layout: layout.pipelineLayout,
       compute: { module, entryPoint: 'main' },
     })
-    this.health.watch(this.device.popErrorScope(), `compiling ${label}`)
+    this.health.watch(
+      catchingTicks(() => this.device.popErrorScope()),
+      `compiling ${label}`,
+    )
     return { gpu, layout, label, parameterBytes }
   }
 

@@ -1,5 +1,6 @@
 import type { DType, TypedArray } from '@rungs/ndarray'
 import { sizeClass } from './buffers.ts'
+import { catchingTicks } from './ticks.ts'
 import { bufferUsage, mapMode } from './usage.ts'
 import { storedScalar } from './wgsl/types.ts'
 
@@ -47,7 +48,7 @@ export class Staging {
 
   /** The first `bytes` of a buffer, once everything submitted so far has run. */
   async read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    await buffer.mapAsync(mapMode.read, 0, bytes)
+    await catchingTicks(() => buffer.mapAsync(mapMode.read, 0, bytes))
     const copy = buffer.getMappedRange(0, bytes).slice(0)
     buffer.unmap()
     if (this.waiting.length < KEPT) this.waiting.push(buffer)

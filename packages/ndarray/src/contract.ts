@@ -108,7 +108,7 @@ function fillGroup(group: AxisGroup, ndim: number, operands: readonly NDArray[],
     const { rank } = group
     let merge = rank > 0
     for (let q = 0; q < operands.length; q++) {
-      const start = starts[q < 2 ? q : 2]!
+      const start = starts[Math.min(q, 2)]!
       const stride = start === -1 ? 0 : operands[q]!.strides[start + axis]!
       const row = group.row(q)
       row[rank] = stride

@@ -140,7 +140,12 @@ export interface GoldenPrint {
   readonly data: readonly number[]
   readonly shape: readonly number[]
   readonly dtype: 'float32' | 'float64' | 'int32' | 'uint8' | 'bool'
-  readonly options: { readonly precision?: number; readonly linewidth?: number; readonly threshold?: number; readonly edgeitems?: number }
+  readonly options: {
+    readonly precision?: number
+    readonly linewidth?: number
+    readonly threshold?: number
+    readonly edgeitems?: number
+  }
   readonly text: string
 }
 

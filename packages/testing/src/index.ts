@@ -1,4 +1,14 @@
+export {
+  type ConformanceCase,
+  ConformanceError,
+  type ConformanceResult,
+  conformanceCases,
+  type DeviceLike,
+  type ModuleLike,
+  runConformance,
+} from './conformance/index.ts'
 export { type CurveKind, expectCurve } from './curve.ts'
+export { FuzzError, type FuzzOptions, type FuzzReport, fuzz } from './fuzz/index.ts'
 export {
   type GoldenArgument,
   type GoldenArray,
@@ -21,5 +31,6 @@ export {
   loadSeeds,
   loadTraining,
 } from './golden.ts'
+export { type ImportModule, ReadmeError, runReadme } from './readme.ts'
 export { SoftwareAdapterError, startSoftwareAdapter } from './softwareAdapter.ts'
 export { expectClose, isClose, type Tolerance, ToleranceError } from './tolerance.ts'

@@ -16,8 +16,8 @@ interface Print {
 }
 
 /**
- * Runs the first `ts` block of a README and compares what each `console.log` printed with the comment behind it (and the
- * comment lines directly below). An ellipsis in a comment stands for anything; prints past the comments are not compared,
+ * Runs the first `ts` block of a README and compares what each `console.log` printed with the comment behind it and
+ * those on the lines directly below. An ellipsis in a comment stands for anything; prints past the comments are not compared,
  * so that a loop may show its first line only.
  *
  * @throws {ReadmeError} where there is no block or nothing to compare, or with the line, the promise and what came.
@@ -47,12 +47,11 @@ function promises(block: string): Print[] {
   lines.forEach((text, line) => {
     const start = text.indexOf(LOG)
     if (start === -1) return
-    const promised: string[] = []
-    const comment = text.slice(start).split(/\s\/\/\s?/)[1]
-    if (comment !== undefined) {
-      promised.push(comment)
-      for (let i = line + 1; /^\s*\/\//.test(lines[i] ?? ''); i++) promised.push(lines[i]!.replace(/^\s*\/\/\s?/, ''))
-    }
+    const promised = text
+      .slice(start)
+      .split(/\s\/\/\s?/)
+      .slice(1, 2)
+    for (let i = line + 1; /^\s*\/\//.test(lines[i] ?? ''); i++) promised.push(lines[i]!.replace(/^\s*\/\/\s?/, ''))
     prints.push({ line: line + 1, promised, printed: [] })
   })
   return prints

@@ -50,7 +50,7 @@ async function unpack(): Promise<string> {
   if (FILES.every((file) => existsSync(join(folder, file)))) return folder
   const archive = join(path, 'bin', 'swiftshader.tar.br')
   if (!existsSync(archive)) throw new SoftwareAdapterError(`@sparticuz/chromium ${version} carries no ${archive}`)
-  const { extract } = (await optional('tar')) as typeof import('tar')
+  const { extract } = await import('tar')
   const fresh = mkdtempSync(`${folder}-`)
   const stream = extract({ cwd: fresh, strict: true, sync: true, filter: (entry) => FILES.includes(entry) })
   stream.end(brotliDecompressSync(readFileSync(archive)))
@@ -91,7 +91,7 @@ function locate(name: string): { path: string; version: string } {
   throw missing(name)
 }
 
-/** The name is a variable so that bundlers leave the import alone. */
+/** The name is a variable so that bundlers leave the import alone: the package is a binary. */
 async function optional(name: string): Promise<unknown> {
   try {
     return await import(name)

@@ -101,14 +101,18 @@ export class ReduceKernels {
     if (lanesReduced || width === 1) call.forceStrided(0, operands.length)
     else if (stage === 'partial') call.access[0] = VECTOR
     if (placesWritten) call.access[last] = lanesReduced || width === 1 ? STRIDED : VECTOR
-    const key = `${op} ${stage} ${layout.kept} ${axis} ${program.id} ${operands[0]!.dtype} ${call.key(operands.length, layout.rank)}`
+    const { kept } = layout
+    const axisOf = program.usesCoords ? [...layout.axisOf.subarray(0, layout.rank)] : []
+    const lie = call.key(operands.length, layout.rank)
+    const key = `${op} ${stage} ${kept} ${axis} ${program.id} ${operands[0]!.dtype} ${lie} ${axisOf.join()}`
     let pipeline = this.compiled.get(key)
     if (pipeline === undefined) {
       const form = {
         ...call.form(operands, layout.rank),
         op,
         stage,
-        kept: layout.kept,
+        kept,
+        axisOf,
         workgroup: tuning.reduceWorkgroup,
       }
       pipeline = pipelines.make(reduceText(program, form), `${op}(${describeProgram(program)})`)

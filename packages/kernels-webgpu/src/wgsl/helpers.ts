@@ -71,14 +71,14 @@ const numbers = {
   var left = Uint(abs(whole));
   let odd = (left & Uint(1u)) == Uint(1u);
   let fractional = (part != Float(0.0)) & !huge;
-  var square = size;
+  // Inverted first: a large power that is small may be subnormal, and vanish.
+  var square = select(size, Float(1.0) / size, y < Float(0.0));
   var product = Float(1.0);
   while (any(left != Uint(0u))) {
     product = select(product, product * square, (left & Uint(1u)) == Uint(1u));
     square = square * square;
     left = left >> Uint(1u);
   }
-  product = select(product, Float(1.0) / product, whole < Float(0.0));
   let exponent = part * log2(size);
   var root = exp2(clamp(exponent, Float(-150.0), Float(128.0)));
   root = select(root, Float(p.infinity), exponent >= Float(128.0));

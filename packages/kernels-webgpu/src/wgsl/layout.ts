@@ -24,6 +24,8 @@ export interface SpaceForm {
   /** The axis along which a thread takes `width` positions. */
   readonly axis: number
   readonly operands: readonly Operand[]
+  /** For each dim that a program's coordinates name, its axis; left out where they are the same. */
+  readonly axisOf?: readonly number[]
   /** By buffer: is it written? */
   readonly writes: readonly boolean[]
 }

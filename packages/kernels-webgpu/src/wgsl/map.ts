@@ -12,7 +12,6 @@ import {
   storeLines,
 } from './layout.ts'
 import { programText } from './operators.ts'
-import type { Width } from './types.ts'
 
 export const MAP_WORKGROUP = 64
 
@@ -28,7 +27,7 @@ export function mapText(program: TypedProgram, form: SpaceForm): KernelText {
   const { lines, results } = programText(program, {
     input: (i) => `x${outs + i}`,
     scalar: (i) => scalarText(program.scalarTypes, i),
-    coord: (axis) => coordText(form, axis),
+    coord: (dim) => coordText(form, dim),
   })
   const tail = width === 4 ? [`let lanes = p.size${rank - 1} - i${rank - 1};`] : []
   return kernelText({
@@ -59,6 +58,7 @@ export const usedInputs = ({ nodes }: TypedProgram): number[] => [
 ]
 
 /** A coordinate of each of a thread's positions. */
-export function coordText({ axis, width }: { axis: number; width: Width }, wanted: number): string {
-  return width === 4 && wanted === axis ? `(Int(i${wanted}) + Int(0, 1, 2, 3))` : `Int(i${wanted})`
+export function coordText({ axis, width, axisOf }: SpaceForm, dim: number): string {
+  const along = axisOf?.[dim] ?? dim
+  return width === 4 && along === axis ? `(Int(i${along}) + Int(0, 1, 2, 3))` : `Int(i${along})`
 }

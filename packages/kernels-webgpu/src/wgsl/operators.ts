@@ -124,8 +124,8 @@ export interface Leaves {
   input(index: number): string
   /** A run-time number, of its dtype. */
   scalar(index: number): string
-  /** The position along an axis, as `Int`. */
-  coord(axis: number): string
+  /** The position along a dim of the space, as `Int`. */
+  coord(dim: number): string
 }
 
 /** A program as one `let` a node, and the names of its results. */

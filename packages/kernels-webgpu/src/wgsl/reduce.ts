@@ -87,7 +87,7 @@ export function reduceText(program: TypedProgram, form: ReduceForm): KernelText 
   const { lines, results } = programText(program, {
     input: (i) => `x${i + 1}`,
     scalar: (i) => scalarText(program.scalarTypes, i),
-    coord: (wanted) => coordText(form, wanted),
+    coord: (dim) => coordText(form, dim),
   })
   const value = castText(program.outTypes[0]!, accumulator, results[0]!)
   const blocked = op === 'sum' && accumulator === 'float32'

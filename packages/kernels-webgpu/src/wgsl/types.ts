@@ -48,18 +48,18 @@ export const fromStored = (dtype: DType, text: string): string => (dtype === 'bo
 export const toStored = (dtype: DType, text: string): string =>
   dtype === 'bool' ? `select(Uint(0u), Uint(1u), ${text})` : text
 
-const bits = new Uint32Array(1)
-const float = new Float32Array(bits.buffer)
+/** From the bits of infinity, 0x7f800000: a constant -0.0 does not survive the compilers. */
+const NEGATIVE_ZERO = 'bitcast<Float>(bitcast<Uint>(Float(p.infinity)) << Uint(8u))'
 
 /** A constant as its dtype holds it. Infinities and NaN do not compile as constants, so they come with the parameters. */
 export function literal(value: number, dtype: DType): string {
   switch (valueType(dtype)) {
     case 'Float': {
-      float[0] = value
-      const x = float[0]
+      const x = Math.fround(value)
       if (Number.isNaN(x)) return 'Float(p.nan)'
       if (!Number.isFinite(x)) return x > 0 ? 'Float(p.infinity)' : 'Float(-p.infinity)'
-      return `Float(${Object.is(x, -0) ? '-0.0' : /[.e]/.test(String(x)) ? x : `${x}.0`})`
+      if (Object.is(x, -0)) return NEGATIVE_ZERO
+      return `Float(${/[.e]/.test(String(x)) ? x : `${x}.0`})`
     }
     case 'Int':
       return `Int(${value | 0})`

@@ -34,12 +34,24 @@ const patterns: readonly Pattern[] = [
   },
   { name: 'the diagonal from a column', outs: (x) => [x.diagonal()], inputs: (x) => [x.diagonal(), x.at(':', 1)] },
   { name: 'a column from the diagonal', outs: (x) => [x.at(':', 2)], inputs: (x) => [x.diagonal(), x.at(':', 2)] },
-  { name: 'even columns from odd ones', outs: (x) => [x.at(':', '::2')], inputs: (x) => [x.at(':', '1::2'), x.at(':', '::2')] },
-  { name: 'a corner from windows over x', outs: (x) => [x.at(':2', ':6')], inputs: (x) => [x.at('1:3'), x.reshape([36]).unfold(0, 6, { step: 5 }).at(':2')] },
+  {
+    name: 'even columns from odd ones',
+    outs: (x) => [x.at(':', '::2')],
+    inputs: (x) => [x.at(':', '1::2'), x.at(':', '::2')],
+  },
+  {
+    name: 'a corner from windows over x',
+    outs: (x) => [x.at(':2', ':6')],
+    inputs: (x) => [x.at('1:3'), x.reshape([36]).unfold(0, 6, { step: 5 }).at(':2')],
+  },
   { name: 'two halves swapped', outs: (x) => [x.at(':3'), x.at('3:')], inputs: (x) => [x.at('3:'), x.at(':3')] },
   { name: 'two outputs from themselves', outs: (x) => [x.at(0), x.at(1)], inputs: (x) => [x.at(0), x.at(1)] },
   { name: 'interleaved outputs', outs: (x) => [x.at('::2'), x.at('1::2')], inputs: (x) => [x.at('1::2'), x.at('::2')] },
-  { name: 'an input that is one output and overlaps the other', outs: (x) => [x.at(':2'), x.at('2:4')], inputs: (x) => [x.at(':2'), x.at('1:3')] },
+  {
+    name: 'an input that is one output and overlaps the other',
+    outs: (x) => [x.at(':2'), x.at('2:4')],
+    inputs: (x) => [x.at(':2'), x.at('1:3')],
+  },
 ]
 
 /** Calls whose inputs and outputs share memory give what they would give from copies. */

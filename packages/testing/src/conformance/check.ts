@@ -18,7 +18,13 @@ const show = (value: number | undefined): string => (Object.is(value, -0) ? '-0'
 
 /** The same number, NaN and the sign of zero included. */
 export function expectSame(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
-  expectEach(what, actual, expected.length, (value, i) => Object.is(value, expected[i]), (i) => show(expected[i]))
+  expectEach(
+    what,
+    actual,
+    expected.length,
+    (value, i) => Object.is(value, expected[i]),
+    (i) => show(expected[i]),
+  )
 }
 
 /** Every element passes; the message tells the first that does not, and how many. */
@@ -54,32 +60,30 @@ export interface Call {
 export const exactly = ({ op, from, to }: Call, args: readonly number[]): number =>
   op === 'cast' ? cast(args[0]!, from, to) : apply(op, from, args)
 
-/** Whether `actual` is what an operator may give, subnormal operands flushed or not. */
+/** Whether `actual` is what an operator may give; see `Accuracy`. */
 export function accepts(call: Call, args: readonly number[], actual: number, accuracy: Accuracy): boolean {
-  const close = (taken: readonly number[]): boolean => {
-    const exact = exactly(call, taken)
-    if (Object.is(actual, exact)) return true
-    if (!isFloat(call.to)) return false
-    return isClose(actual, exact, accuracy.error(call.op, call.to, taken, exact), accuracy.zeroSign(call.op, taken))
-  }
-  if (close(args)) return true
+  if (isResult(call, args, actual, accuracy)) return true
   if (!accuracy.flushes) return false
-  // A subnormal counts as zero of its sign, in the operands and in the result.
-  const lists = call.from === 'float32' ? flushings(args) : [args]
-  return lists.some((taken) => {
-    if (close(taken)) return true
-    if (call.to !== 'float32' || !Object.is(flushed(actual) * 0, actual * 0) || flushed(actual) !== 0) return false
-    const exact = exactly(call, taken)
-    const error = accuracy.error(call.op, call.to, taken, exact)
-    if (!(Math.abs(exact) - error < 2 ** -126)) return false
-    return Object.is(flushed(actual), exact * 0) || !accuracy.zeroSign(call.op, taken) || error >= Math.abs(exact)
-  })
+  const taken = call.from === 'float32' ? flushings(args) : [args]
+  return taken.some((list) => isResult(call, list, actual, accuracy) || isFlushed(call, list, actual, accuracy))
 }
 
-/** Where the sign of zero is not fixed, or the exact result is not zero, a zero has either sign. */
-function isClose(actual: number, exact: number, error: number, zeroSign: boolean): boolean {
-  if (actual === 0 && exact === 0) return !zeroSign
-  return Math.abs(actual - exact) <= error
+function isResult(call: Call, args: readonly number[], actual: number, accuracy: Accuracy): boolean {
+  const exact = exactly(call, args)
+  if (Object.is(actual, exact)) return true
+  if (!isFloat(call.to)) return false
+  if (actual === 0 && exact === 0) return !accuracy.zeroSign(call.op, args)
+  return Math.abs(actual - exact) <= accuracy.error(call.op, call.to, args, exact)
+}
+
+/** A zero, or a subnormal that counts as one, in place of a result that is one or within its error of one. */
+function isFlushed(call: Call, args: readonly number[], actual: number, accuracy: Accuracy): boolean {
+  if (call.to !== 'float32' || flushed(actual) !== 0) return false
+  const exact = exactly(call, args)
+  const error = accuracy.error(call.op, call.to, args, exact)
+  if (!(Math.abs(exact) - error < 2 ** -126)) return false
+  const sameSign = Object.is(flushed(actual), exact * 0)
+  return sameSign || error >= Math.abs(exact) || !accuracy.zeroSign(call.op, args)
 }
 
 /** The arguments with some of their subnormals flushed, in every way. */

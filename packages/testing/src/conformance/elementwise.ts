@@ -40,12 +40,23 @@ export function elementwiseCases(nd: ModuleLike, device: DeviceLike): Conformanc
   const dtypes = [...device.dtypes]
   const accuracy = accuracyOf(device)
 
-  const check = async (call: Call, expr: ExprLike, columns: readonly (readonly number[])[], types: readonly DType[]) => {
+  const check = async (
+    call: Call,
+    expr: ExprLike,
+    columns: readonly (readonly number[])[],
+    types: readonly DType[],
+  ) => {
     const count = columns[0]!.length
     const inputs = columns.map((column, i) => arrayOf(nd, device, column, types[i]!, [count]))
     const actual = await nd.elementwise(call.op, nd.program(expr), inputs).toTypedArray()
     const args = (i: number): number[] => columns.map((column) => column[i]!)
-    expectEach(call.op, actual, count, (value, i) => accepts(call, args(i), value, accuracy), (i) => describeCall(call, args(i)))
+    expectEach(
+      call.op,
+      actual,
+      count,
+      (value, i) => accepts(call, args(i), value, accuracy),
+      (i) => describeCall(call, args(i)),
+    )
   }
 
   const unaryCases = dtypes.flatMap((dtype) =>
@@ -62,12 +73,10 @@ export function elementwiseCases(nd: ModuleLike, device: DeviceLike): Conformanc
     binaryOpsOf(dtype).map((op) => ({
       name: `${op} of ${dtype}`,
       run: () =>
-        check(
-          { op, from: dtype, to: resultOf(op, dtype) },
-          binary(op, input(0), input(1)),
-          pairsOf(dtype),
-          [dtype, dtype],
-        ),
+        check({ op, from: dtype, to: resultOf(op, dtype) }, binary(op, input(0), input(1)), pairsOf(dtype), [
+          dtype,
+          dtype,
+        ]),
     })),
   )
 

@@ -6,12 +6,45 @@ export type DType = 'float64' | 'float32' | 'int32' | 'uint32' | 'uint8' | 'bool
 export type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
 
 export type UnaryOp =
-  | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'trunc' | 'round' | 'not' | 'isNaN'
-  | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'sin' | 'cos' | 'tanh'
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'trunc'
+  | 'round'
+  | 'not'
+  | 'isNaN'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sqrt'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
 export type BinaryOp =
-  | 'add' | 'sub' | 'mul' | 'div' | 'floorDiv' | 'remainder' | 'pow' | 'max' | 'min'
-  | 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'
-  | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'mulHigh'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'floorDiv'
+  | 'remainder'
+  | 'pow'
+  | 'max'
+  | 'min'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'eq'
+  | 'ne'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr'
+  | 'mulHigh'
 export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax' | 'argmin'
 
 export interface DeviceLike {
@@ -19,15 +52,19 @@ export interface DeviceLike {
   readonly description: string
   readonly dtypes: ReadonlySet<DType>
   readonly maxBuffers: number
-  contract(a: ArrayLike, b: ArrayLike, out: ArrayLike, layout: object, epilogue: object | null): void
+  contract(a: ViewLike, b: ViewLike, out: ViewLike, layout: object, epilogue: object | null): void
 }
 
-/** An array of the library. */
-export interface ArrayLike {
+/** What a device sees of an array. */
+interface ViewLike {
   readonly dtype: DType
   readonly shape: readonly number[]
   readonly strides: readonly number[]
   readonly offset: number
+}
+
+/** An array of the library. */
+export interface ArrayLike extends ViewLike {
   readonly size: number
   readonly storage: { readonly size: number }
   reshape(shape: readonly number[]): ArrayLike
@@ -39,7 +76,8 @@ export interface ArrayLike {
   diagonal(options?: { readonly offset?: number }): ArrayLike
   unfold(dim: number, size: number, options?: { readonly step?: number; readonly dilation?: number }): ArrayLike
   at(...index: readonly (number | string | null)[]): ArrayLike
-  set(index: readonly (string | ArrayLike)[], value: ArrayLike): ArrayLike
+  /** Takes more than an interface can repeat: callers of this type assert what they hand over. */
+  set(index: readonly never[], value: never): ArrayLike
   copy_(source: ArrayLike): ArrayLike
   toTypedArray(): Promise<TypedArray>
 }
@@ -91,7 +129,7 @@ interface ContractDims {
 interface ContractEpilogue {
   readonly program: ProgramLike
   readonly inputs: readonly ArrayLike[]
-  readonly scalars?: readonly number[]
+  readonly scalars?: readonly (number | boolean)[]
 }
 
 /** The library. */
@@ -112,7 +150,12 @@ export interface ModuleLike {
   fromTypedArray(source: TypedArray, shape: readonly number[], options?: Placement): ArrayLike
   empty(shape: readonly number[], options?: Placement): ArrayLike
   full(shape: readonly number[], value: number, options?: Placement): ArrayLike
-  elementwise(operation: string, source: ProgramLike, inputs: readonly ArrayLike[], scalars?: readonly number[]): ArrayLike
+  elementwise(
+    operation: string,
+    source: ProgramLike,
+    inputs: readonly ArrayLike[],
+    scalars?: readonly number[],
+  ): ArrayLike
   updateInPlace(
     operation: string,
     source: ProgramLike,

@@ -16,8 +16,6 @@ export function apply(op: string, dtype: DType, args: readonly number[]): number
   return integerOperator(op, dtype, BigInt(a), BigInt(b))
 }
 
-
-
 const limits: { readonly [D in DType]?: readonly [number, number] } = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   uint32: [0, 2 ** 32 - 1],
@@ -134,8 +132,8 @@ const integerOperators: Readonly<Record<string, (a: bigint, b: bigint) => bigint
   floorDiv: floorDivide,
   remainder: modulo,
   pow: power,
-  max: (a, b) => (a > b ? a : b),
-  min: (a, b) => (a < b ? a : b),
+  max: (a, b) => (a - b > 0n ? a : b),
+  min: (a, b) => (a - b < 0n ? a : b),
   and: (a, b) => a & b,
   or: (a, b) => a | b,
   xor: (a, b) => a ^ b,

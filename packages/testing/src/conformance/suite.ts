@@ -2,6 +2,7 @@ import { aliasingCases } from './aliasing.ts'
 import type { ConformanceCase } from './check.ts'
 import { contractionCases } from './contractions.ts'
 import { elementwiseCases } from './elementwise.ts'
+import { epilogueCases } from './epilogues.ts'
 import { indexCases } from './indices.ts'
 import type { DeviceLike, ModuleLike } from './module.ts'
 import { reductionCases } from './reductions.ts'
@@ -10,7 +11,16 @@ import { viewCases } from './views.ts'
 
 /** Every test of the suite for a device, to be run by whatever runs tests. */
 export function conformanceCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[] {
-  const parts = [transferCases, elementwiseCases, viewCases, aliasingCases, reductionCases, contractionCases, indexCases]
+  const parts = [
+    transferCases,
+    elementwiseCases,
+    viewCases,
+    aliasingCases,
+    reductionCases,
+    contractionCases,
+    epilogueCases,
+    indexCases,
+  ]
   return parts.flatMap((cases) => cases(nd, device))
 }
 

@@ -10,8 +10,18 @@ export interface ViewKind {
   readonly of: (base: ArrayLike) => ArrayLike
 }
 
-const writable = (name: string, base: readonly number[], of: ViewKind['of']): ViewKind => ({ name, writable: true, base, of })
-const readable = (name: string, base: readonly number[], of: ViewKind['of']): ViewKind => ({ name, writable: false, base, of })
+const writable = (name: string, base: readonly number[], of: ViewKind['of']): ViewKind => ({
+  name,
+  writable: true,
+  base,
+  of,
+})
+const readable = (name: string, base: readonly number[], of: ViewKind['of']): ViewKind => ({
+  name,
+  writable: false,
+  base,
+  of,
+})
 
 export const VIEW_SHAPE: readonly number[] = [4, 6]
 

@@ -22,14 +22,20 @@ export function viewCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
   const inputs = viewKinds.map((kind) => ({
     name: `inputs: ${kind.name} beside every view`,
     async run() {
-      for (const other of viewKinds) {
-        const a = make(kind, 'float32', 1)
-        const b = make(other, 'float32', 2)
-        const expected = elementsOf(b.view, b.memory)
-        const wanted = elementsOf(a.view, a.memory).map((value, i) => value * 3 + expected[i]!)
-        const out = nd.elementwise('test', scaledSum, [a.view, b.view], [3])
-        expectSame(`${kind.name} · 3 + ${other.name}`, await out.toTypedArray(), wanted.map((value) => value + 0))
-      }
+      await Promise.all(
+        viewKinds.map(async (other) => {
+          const a = make(kind, 'float32', 1)
+          const b = make(other, 'float32', 2)
+          const expected = elementsOf(b.view, b.memory)
+          const wanted = elementsOf(a.view, a.memory).map((value, i) => value * 3 + expected[i]!)
+          const out = nd.elementwise('test', scaledSum, [a.view, b.view], [3])
+          expectSame(
+            `${kind.name} · 3 + ${other.name}`,
+            await out.toTypedArray(),
+            wanted.map((value) => value + 0),
+          )
+        }),
+      )
     },
   }))
 
@@ -38,43 +44,68 @@ export function viewCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
     .map((kind) => ({
       name: `output: ${kind.name} from every view, the rest of its memory untouched`,
       async run() {
-        for (const other of viewKinds) {
-          const out = make(kind, 'float32', 3)
-          const b = make(other, 'float32', 4)
-          const added = elementsOf(b.view, b.memory)
-          const wanted = [...out.memory]
-          positionsOf(out.view).forEach((at, i) => {
-            wanted[at] = out.memory[at]! * 2 + added[i]! + 0
-          })
-          nd.updateInPlace('test', scaledSum, [out.view], [out.view, b.view], [2])
-          expectSame(`${kind.name} = itself · 2 + ${other.name}`, await out.base.toTypedArray(), wanted)
-        }
+        await Promise.all(
+          viewKinds.map(async (other) => {
+            const out = make(kind, 'float32', 3)
+            const b = make(other, 'float32', 4)
+            const added = elementsOf(b.view, b.memory)
+            const wanted = [...out.memory]
+            positionsOf(out.view).forEach((at, i) => {
+              wanted[at] = out.memory[at]! * 2 + added[i]! + 0
+            })
+            nd.updateInPlace('test', scaledSum, [out.view], [out.view, b.view], [2])
+            expectSame(`${kind.name} = itself · 2 + ${other.name}`, await out.base.toTypedArray(), wanted)
+          }),
+        )
       },
     }))
 
   const moved = dtypes.map((dtype) => ({
     name: `${dtype} is copied into and out of every view`,
     async run() {
-      for (const kind of viewKinds) {
-        const a = make(kind, dtype, 5)
-        const elements = elementsOf(a.view, a.memory)
-        expectSame(`read of ${kind.name}`, await a.view.toTypedArray(), elements)
-        expectSame(`copy of ${kind.name}`, await nd.elementwise('copy', copy, [a.view]).toTypedArray(), elements)
-        if (!kind.writable) continue
-        const fresh = smallValues(seededRandom(6), dtype, product(VIEW_SHAPE))
-        a.view.copy_(arrayOf(nd, device, fresh, dtype, VIEW_SHAPE))
-        const wanted = [...a.memory]
-        positionsOf(a.view).forEach((at, i) => {
-          wanted[at] = fresh[i]!
-        })
-        expectSame(`write to ${kind.name}`, await a.base.toTypedArray(), wanted)
-      }
+      await Promise.all(
+        viewKinds.map(async (kind) => {
+          const a = make(kind, dtype, 5)
+          const elements = elementsOf(a.view, a.memory)
+          expectSame(`read of ${kind.name}`, await a.view.toTypedArray(), elements)
+          expectSame(`copy of ${kind.name}`, await nd.elementwise('copy', copy, [a.view]).toTypedArray(), elements)
+          if (!kind.writable) return
+          const fresh = smallValues(seededRandom(6), dtype, product(VIEW_SHAPE))
+          a.view.copy_(arrayOf(nd, device, fresh, dtype, VIEW_SHAPE))
+          const wanted = [...a.memory]
+          positionsOf(a.view).forEach((at, i) => {
+            wanted[at] = fresh[i]!
+          })
+          expectSame(`write to ${kind.name}`, await a.base.toTypedArray(), wanted)
+        }),
+      )
     },
   }))
 
   const shapes: readonly (readonly number[])[] = [
-    [], [1], [0], [3, 0], [0, 4], [1, 1, 1], [1, 5, 1], [2, 1, 3], [2, 3, 2, 3], [3, 2, 2, 2, 3], [2, 2, 2, 2, 2, 2, 3],
-    [2, 2, 2, 2, 2, 2, 2, 2, 2, 2], [5, 1, 7], [63], [64], [65], [255], [256], [257], [1023], [4097], [17, 31], [70000],
+    [],
+    [1],
+    [0],
+    [3, 0],
+    [0, 4],
+    [1, 1, 1],
+    [1, 5, 1],
+    [2, 1, 3],
+    [2, 3, 2, 3],
+    [3, 2, 2, 2, 3],
+    [2, 2, 2, 2, 2, 2, 3],
+    [2, 2, 2, 2, 2, 2, 2, 2, 2, 2],
+    [5, 1, 7],
+    [63],
+    [64],
+    [65],
+    [255],
+    [256],
+    [257],
+    [1023],
+    [4097],
+    [17, 31],
+    [70000],
   ]
   const ranks = shapes.map((shape) => ({
     name: `a shape of [${shape.join(', ')}], its dims as they are, reversed in order, and every second reversed`,
@@ -85,7 +116,11 @@ export function viewCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
       const flips = shape.flatMap((_, i) => (i % 2 === 0 ? [i] : []))
       for (const view of [base, base.permute(backwards), base.flip(flips), base.unsqueeze(0), base.unsqueeze(-1)]) {
         const twice = nd.elementwise('double', nd.program(binary('add', input(0), input(0))), [view])
-        expectSame('twice', await twice.toTypedArray(), elementsOf(view, memory).map((value) => value + value))
+        expectSame(
+          'twice',
+          await twice.toTypedArray(),
+          elementsOf(view, memory).map((value) => value + value),
+        )
         const beside = nd.elementwise('mixed', scaledSum, [view, base.reshape(view.shape)], [-1])
         const wanted = elementsOf(view, memory).map((value, i) => memory[i]! - value + 0)
         expectSame('beside its contiguous self', await beside.toTypedArray(), wanted)
@@ -113,7 +148,11 @@ export function viewCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
       const x = arrayOf(nd, device, memory, 'int32', shape).flip([0])
       const added = nd.elementwise('test', nd.program(binary('add', expr, input(0))), [x])
       const elements = elementsOf(x, memory)
-      expectSame('beside a reversed array', await added.toTypedArray(), places.map((place, i) => place + elements[i]!))
+      expectSame(
+        'beside a reversed array',
+        await added.toTypedArray(),
+        places.map((place, i) => place + elements[i]!),
+      )
     },
   }))
 
@@ -127,9 +166,21 @@ export function viewCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
       const half = cast(binary('mul', input(0), input(0)), 'int32')
       const program = nd.program(unary('neg', input(0)), half, binary('gt', input(0), constant(0)))
       nd.updateInPlace('test', program, [...outs, flags], [x])
-      expectSame('float32', await outs[0]!.toTypedArray(), memory.map((value) => -value))
-      expectSame('int32', await outs[1]!.toTypedArray(), memory.map((value) => value * value))
-      expectSame('bool', await flags.toTypedArray(), memory.map((value) => (value > 0 ? 1 : 0)))
+      expectSame(
+        'float32',
+        await outs[0]!.toTypedArray(),
+        memory.map((value) => -value),
+      )
+      expectSame(
+        'int32',
+        await outs[1]!.toTypedArray(),
+        memory.map((value) => value * value),
+      )
+      expectSame(
+        'bool',
+        await flags.toTypedArray(),
+        memory.map((value) => (value > 0 ? 1 : 0)),
+      )
     },
   }
 

@@ -1,0 +1,13 @@
+import * as ndarray from '@rungs/ndarray'
+import { runReadme } from '@rungs/testing'
+import { test } from 'vitest'
+import * as webgpu from '../src/index.ts'
+import { softwareDevice } from './support.ts'
+
+test('the example of the README prints what it says', async () => {
+  const modules: { readonly [name: string]: object } = {
+    '@rungs/ndarray': ndarray,
+    '@rungs/kernels-webgpu': { ...webgpu, createWebGpuDevice: softwareDevice },
+  }
+  await runReadme(new URL('../README.md', import.meta.url), async (name) => modules[name]!)
+})

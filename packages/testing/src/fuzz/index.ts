@@ -1,0 +1,1 @@
+export { FuzzError, type FuzzOptions, type FuzzReport, fuzz } from './run.ts'
