@@ -1,4 +1,14 @@
-import { fromTypedArray, ones, type Tensor, tensor, zeros } from '@rungs/autograd'
+import {
+  fromTypedArray,
+  gradcheck,
+  gradgradcheck,
+  manualSeed,
+  ones,
+  randn,
+  type Tensor,
+  tensor,
+  zeros,
+} from '@rungs/autograd'
 import { expectClose, type GoldenArray, loadOps } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
 import { CrossEntropyLoss, Linear, type Module, MSELoss, ReLU, Sequential, Sigmoid, Tanh } from '../src/index.ts'
@@ -33,6 +43,37 @@ describe("values and gradients are PyTorch's", () => {
     expectClose(values(out), op.output.data, { relative: 1e-5, absolute: 1e-6 }, name)
     out.backward(toTensor(op.grad_output!))
     expectClose(values(x!.grad!), op.grads![0]!.data, { relative: 1e-5, absolute: 1e-6 }, `gradient of ${name}`)
+  })
+})
+
+describe('gradients agree with central differences, and so do theirs', () => {
+  const float64 = (shape: readonly number[]): Tensor => randn(shape, { dtype: 'float64', requiresGrad: true })
+  const labels = tensor([1, 0], { dtype: 'int32' })
+  const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
+    Object.assign(new Linear(3, 2), { weight, bias }).forward(x)
+  const rows: readonly (readonly [
+    name: string,
+    forward: (...inputs: Tensor[]) => Tensor,
+    shapes: readonly number[][],
+  ])[] = [
+    ['Linear', linear as (...inputs: Tensor[]) => Tensor, [[4, 3], [2, 3], [2]]],
+    ['Sequential', (x) => new Sequential(new Tanh(), new Sigmoid()).forward(x!), [[2, 3]]],
+    ['ReLU', (x) => new ReLU().forward(x!), [[2, 3]]],
+    [
+      'MSELoss',
+      (x, y) => new MSELoss().forward(x!, y!),
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    ['CrossEntropyLoss', (x) => new CrossEntropyLoss({ reduction: 'sum' }).forward(x!, labels), [[2, 3]]],
+  ]
+  test.for(rows)('%s', ([, forward, shapes]) => {
+    manualSeed(1)
+    const inputs = shapes.map(float64)
+    expect(gradcheck(forward, inputs)).toBe(true)
+    expect(gradgradcheck(forward, inputs)).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
-import { empty, type Expr, expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
+import { type Expr, empty, expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
 import { checkNumbers } from './check.ts'
-import { type Options, Optimizer, type ParamGroup, type Slots } from './optimizer.ts'
+import { Optimizer, type Options, type ParamGroup, type Slots } from './optimizer.ts'
 import type { Params } from './params.ts'
 import { variants } from './variants.ts'
 
@@ -53,7 +53,8 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   protected override check(options: AdamOptions): void {
     checkNumbers(options, { eps: 'epsilon', weightDecay: 'weight_decay' })
     options.betas.forEach((beta, i) => {
-      if (!(beta >= 0 && beta < 1)) throw new RungsError(`Invalid beta parameter at index ${i}: ${beta}; it must be in [0, 1)`)
+      if (!(beta >= 0 && beta < 1))
+        throw new RungsError(`Invalid beta parameter at index ${i}: ${beta}; it must be in [0, 1)`)
     })
   }
 
@@ -74,7 +75,13 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     const options = { amsgrad, maximize, decay: weightDecay !== 0, decoupled: this.decoupled }
     const number = { device: step.device, dtype: step.dtype }
     const [rate, root, keep] = [empty([], number), empty([], number), empty([], number)]
-    updateInPlace(this.name, corrections, [step, rate, root, keep], [step, lr], [Math.log(beta1), Math.log(beta2), weightDecay])
+    updateInPlace(
+      this.name,
+      corrections,
+      [step, rate, root, keep],
+      [step, lr],
+      [Math.log(beta1), Math.log(beta2), weightDecay],
+    )
     const averages = amsgrad && maxExpAvgSq !== undefined ? [expAvg, expAvgSq, maxExpAvgSq] : [expAvg, expAvgSq]
     const inputs = [param, grad, rate, root, ...averages]
     if (options.decay && options.decoupled) inputs.push(keep)
@@ -121,7 +128,13 @@ const formulaOf = variants<Form>(
   ({ amsgrad, maximize, decay, decoupled }) => [amsgrad, maximize, decay, decoupled],
   ({ amsgrad, maximize, decay, decoupled }) => {
     const [param, given, rate, root, m, v] = [f.x0, f.x1, f.x2, expr.input(3), expr.input(4), expr.input(5)]
-    const [beta1, rest1, beta2, rest2, eps] = [expr.scalar(0), expr.scalar(1), expr.scalar(2), expr.scalar(3), expr.scalar(4)]
+    const [beta1, rest1, beta2, rest2, eps] = [
+      expr.scalar(0),
+      expr.scalar(1),
+      expr.scalar(2),
+      expr.scalar(3),
+      expr.scalar(4),
+    ]
     const signed = maximize ? f.neg(given) : given
     const grad = decay && !decoupled ? f.add(signed, f.mul(expr.scalar(5), param)) : signed
     const kept = decay && decoupled ? f.mul(param, expr.input(amsgrad ? 7 : 6)) : param

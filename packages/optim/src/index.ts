@@ -1,5 +1,5 @@
 export { Adam, type AdamOptions, type AdamState, AdamW } from './adam.ts'
-export { type Options, Optimizer, type ParamGroup, type Slots } from './optimizer.ts'
+export { Optimizer, type Options, type ParamGroup, type Slots, type ZeroGradOptions } from './optimizer.ts'
 export type { ParamOptions, Params } from './params.ts'
 export { SGD, type SGDOptions, type SGDState } from './sgd.ts'
 export type { OptimizerStateDict } from './stateDict.ts'

@@ -1,4 +1,4 @@
-import { type Device, full, RungsError, type Tensor } from '@rungs/autograd'
+import { type Device, full, keep, RungsError, type Tensor } from '@rungs/autograd'
 import { countType } from './place.ts'
 
 /**
@@ -17,7 +17,7 @@ export class LearningRate {
     return this.number
   }
 
-  /** @throws {RungsError} unless it is a number that is not negative. */
+  /** @throws {RungsError} as `checkRate`. */
   set value(value: number) {
     this.number = checkRate(value)
     for (const array of this.arrays.values()) array.fill_(value)
@@ -26,14 +26,15 @@ export class LearningRate {
   on(device: Device): Tensor {
     let found = this.arrays.get(device)
     if (found === undefined) {
-      found = full([], this.number, { device, dtype: countType(device) })
+      found = keep(full([], this.number, { device, dtype: countType(device) }))
       this.arrays.set(device, found)
     }
     return found
   }
 }
 
-function checkRate(value: number): number {
+/** @throws {RungsError} unless it is a number that is not negative. */
+export function checkRate(value: number): number {
   if (typeof value === 'number' && value >= 0) return value
   throw new RungsError(`Invalid learning rate: ${String(value)}; it must be a number of at least 0`)
 }

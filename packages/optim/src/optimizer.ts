@@ -1,5 +1,5 @@
-import { type Device, DeviceError, type DType, noGrad, RungsError, type Tensor, zeros } from '@rungs/autograd'
-import { LearningRate } from './learningRate.ts'
+import { type Device, DeviceError, type DType, keep, noGrad, RungsError, type Tensor, zeros } from '@rungs/autograd'
+import { checkRate, LearningRate } from './learningRate.ts'
 import { checkParams, listGroups, type ParamOptions, type Params } from './params.ts'
 import { countType, place } from './place.ts'
 import { loadOptimizer, type OptimizerStateDict, saveOptimizer } from './stateDict.ts'
@@ -8,6 +8,11 @@ import { loadOptimizer, type OptimizerStateDict, saveOptimizer } from './stateDi
 export interface Options {
   /** The learning rate. */
   lr: number
+}
+
+export interface ZeroGradOptions {
+  /** True when left out. */
+  readonly setToNull?: boolean
 }
 
 /** Parameters that are updated alike. Its options may be changed between steps. */
@@ -47,15 +52,24 @@ export abstract class Optimizer<O extends Options, S extends object> {
       for (const group of this.paramGroups) {
         for (const param of group.params) {
           const { grad } = param
-          if (grad !== null) this.update(param, grad, this.stateOf(param, group), group, this.rateOf(group, param.device))
+          if (grad !== null)
+            this.update(param, grad, this.stateOf(param, group), group, this.rateOf(group, param.device))
         }
       }
     })
   }
 
-  /** Set the gradients of all parameters to null. */
-  zeroGrad(): void {
-    for (const { params } of this.paramGroups) for (const param of params) param.grad = null
+  /**
+   * Drop the gradients of all parameters: `step` leaves alone what the next backward pass does not reach. With `setToNull`
+   * false they become zeros instead, and momentum goes on.
+   */
+  zeroGrad({ setToNull = true }: ZeroGradOptions = {}): void {
+    for (const { params } of this.paramGroups) {
+      for (const param of params) {
+        if (setToNull) param.grad = null
+        else param.grad?.zero_()
+      }
+    }
   }
 
   /** Options and state; parameters are numbered through all groups. The tensors share memory with this optimiser. */
@@ -65,7 +79,13 @@ export abstract class Optimizer<O extends Options, S extends object> {
 
   /** @throws {RungsError} where groups, names or shapes differ; nothing has been changed then. */
   loadStateDict(dict: OptimizerStateDict): void {
-    loadOptimizer(this.name, this.paramGroups, dict, (param, group) => this.stateOf(param, group))
+    const own = {
+      name: this.name,
+      groups: this.paramGroups,
+      check: (options: O): void => this.checkAll(options),
+      stateOf: (param: Tensor, group: ParamGroup<O>): S => this.stateOf(param, group),
+    }
+    loadOptimizer(own, dict)
   }
 
   /** Follow parameters that `model.transfer(device)` moved off a device that cannot be read at once. */
@@ -90,10 +110,15 @@ export abstract class Optimizer<O extends Options, S extends object> {
   /** One step of one parameter; `lr` is the learning rate as a 0-d array beside it. */
   protected abstract update(param: Tensor, grad: Tensor, state: S, group: ParamGroup<O>, lr: Tensor): void
 
+  private checkAll(options: O): void {
+    checkRate(options.lr)
+    this.check(options)
+  }
+
   private add(params: Tensor[], options: Partial<O>): void {
     checkParams(params, new Set(this.paramGroups.flatMap((group) => group.params)))
     const settled = { ...this.defaults, ...options }
-    this.check(settled)
+    this.checkAll(settled)
     const rate = new LearningRate(settled.lr)
     const group: ParamGroup<O> = Object.defineProperty({ ...settled, params }, 'lr', {
       enumerable: true,
@@ -119,8 +144,8 @@ export abstract class Optimizer<O extends Options, S extends object> {
     for (const [name, kind] of Object.entries(this.slots(group))) {
       const dtype = kind === 'like' ? param.dtype : countType(device)
       const value = arrays[name]
-      if (value === undefined) arrays[name] = zeros(kind === 'like' ? param.shape : [], { device, dtype })
-      else if (value.device !== device || value.dtype !== dtype) arrays[name] = this.follow(value, device, dtype)
+      if (value === undefined) arrays[name] = keep(zeros(kind === 'like' ? param.shape : [], { device, dtype }))
+      else if (value.device !== device || value.dtype !== dtype) arrays[name] = keep(this.follow(value, device, dtype))
     }
     return state
   }

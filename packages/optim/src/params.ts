@@ -33,7 +33,9 @@ export function listGroups<O>(
 export function checkParams(params: readonly Tensor[], taken: ReadonlySet<Tensor>): void {
   params.forEach((param, i) => {
     if (!(param instanceof Tensor)) {
-      throw new RungsError(`optimizer can only optimize Tensors, but one of the params is ${nameOf(param)} (number ${i})`)
+      throw new RungsError(
+        `optimizer can only optimize Tensors, but one of the params is ${nameOf(param)} (number ${i})`,
+      )
     }
     if (!param.isLeaf) {
       throw new AutogradError(
@@ -41,7 +43,8 @@ export function checkParams(params: readonly Tensor[], taken: ReadonlySet<Tensor
           'optimise what it was made from, or detach() it',
       )
     }
-    if (taken.has(param)) throw new RungsError(`some parameters appear in more than one parameter group: parameter ${i}`)
+    if (taken.has(param))
+      throw new RungsError(`some parameters appear in more than one parameter group: parameter ${i}`)
     if (params.indexOf(param) < i) {
       throw new RungsError(`optimizer contains a parameter group with duplicate parameters: number ${i} came before`)
     }

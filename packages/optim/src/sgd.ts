@@ -1,6 +1,6 @@
 import { expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
 import { checkNumbers } from './check.ts'
-import { type Options, Optimizer, type ParamGroup, type Slots } from './optimizer.ts'
+import { Optimizer, type Options, type ParamGroup, type Slots } from './optimizer.ts'
 import type { Params } from './params.ts'
 import { variants } from './variants.ts'
 

@@ -16,26 +16,34 @@ export interface SavedGroup {
 
 type Groups<O extends Options> = readonly ParamGroup<O>[]
 
-export function saveOptimizer<O extends Options>(groups: Groups<O>, states: ReadonlyMap<Tensor, object>): OptimizerStateDict {
+export function saveOptimizer<O extends Options>(
+  groups: Groups<O>,
+  states: ReadonlyMap<Tensor, object>,
+): OptimizerStateDict {
   const all = groups.flatMap(({ params }) => params)
   return {
     state: Object.fromEntries(all.map((param, i) => [i, { ...states.get(param) }])),
-    paramGroups: groups.map((group) => {
-      const options: Record<string, unknown> = { ...group }
-      return { ...options, params: group.params.map((param) => all.indexOf(param)) }
-    }),
+    paramGroups: groups.map((group) => ({
+      ...(group as object),
+      params: group.params.map((param) => all.indexOf(param)),
+    })),
   }
 }
 
-/**
- * Check everything, then write.
- * @param stateOf what is remembered about a parameter of a group with these options, made where it is missing.
- */
+/** What loading needs to know of an optimiser. */
+export interface Loadable<O extends Options> {
+  readonly name: string
+  readonly groups: Groups<O>
+  /** @throws {RungsError} for options that cannot be. */
+  check(options: O): void
+  /** What is remembered about a parameter in a group with these options, made where it is missing. */
+  stateOf(param: Tensor, group: ParamGroup<O>): object
+}
+
+/** Check everything, then write. */
 export function loadOptimizer<O extends Options>(
-  name: string,
-  groups: Groups<O>,
+  { name, groups, ...own }: Loadable<O>,
   dict: OptimizerStateDict,
-  stateOf: (param: Tensor, group: ParamGroup<O>) => object,
 ): void {
   if (dict.paramGroups.length !== groups.length) {
     throw new RungsError(
@@ -52,10 +60,12 @@ export function loadOptimizer<O extends Options>(
   })
   const copies: (readonly [to: Tensor, from: Tensor])[] = []
   for (const [group, saved] of pairs) {
+    const loaded = { ...group, ...saved, params: group.params }
+    own.check(loaded)
     group.params.forEach((param, i) => {
       const number = saved.params[i] ?? -1
-      const own: Record<string, Tensor> = { ...stateOf(param, { ...group, ...saved, params: group.params }) }
-      for (const [slot, to] of Object.entries(own)) {
+      const state: Record<string, Tensor> = { ...own.stateOf(param, loaded) }
+      for (const [slot, to] of Object.entries(state)) {
         const from = dict.state[number]?.[slot]
         if (from === undefined) throw new RungsError(`${name}: the loaded state of parameter ${number} lacks ${slot}`)
         if (from.shape.join() !== to.shape.join()) {

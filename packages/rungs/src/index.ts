@@ -3,4 +3,4 @@ export { createWebGpuDevice, type WebGpuDevice, type WebGpuOptions } from '@rung
 export * as nd from '@rungs/ndarray'
 export * as nn from '@rungs/nn'
 export * as optim from '@rungs/optim'
-export { init, type Initialised, type InitOptions } from './init.ts'
+export { type Initialised, init } from './init.ts'

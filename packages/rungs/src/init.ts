@@ -1,33 +1,29 @@
 import { cpu, type Device, DeviceError, setDefaultDevice } from '@rungs/autograd'
 import { createWebGpuDevice, type WebGpuOptions } from '@rungs/kernels-webgpu'
 
-export interface InitOptions extends WebGpuOptions {
-  /** Where arrays are to be made; without it the fastest that there is: hardware WebGPU, then the processor. */
-  readonly prefer?: 'webgpu' | 'cpu'
-}
-
-/** Where arrays are made from now on, and why there. */
+/** Where arrays are made from now on. */
 export interface Initialised {
   readonly device: Device
-  /** For people: `webgpu (…)`, or `cpu (…)` with the reason why it is not faster. */
+  /** For people: which device, and where it is not a GPU, why. */
   readonly description: string
 }
 
 /**
- * Choose the fastest device and make it the default: WebGPU on hardware, else the processor. A software adapter is taken
- * only where it is asked for, with `{ software: true }` or by handing over `{ gpu }`. Never throws for lack of a GPU.
+ * Find the fastest device and make it the default: WebGPU on hardware, else the processor. Never throws for lack of a GPU.
+ * @param options as `createWebGpuDevice` takes them: a software adapter only with `{ software: true }`, or handed in as
+ * `{ gpu }`.
  */
-export async function init({ prefer = 'webgpu', ...options }: InitOptions = {}): Promise<Initialised> {
-  if (prefer === 'cpu') return settle(cpu, '')
-  try {
-    return settle(await createWebGpuDevice(options), '')
-  } catch (error) {
-    if (!(error instanceof DeviceError)) throw error
-    return settle(cpu, `; no webgpu: ${error.message}`)
-  }
+export async function init(options: WebGpuOptions = {}): Promise<Initialised> {
+  const { device, why } = await findDevice(options)
+  setDefaultDevice(device)
+  return { device, description: `${device.name}: ${device.description}${why}` }
 }
 
-function settle(device: Device, reason: string): Initialised {
-  setDefaultDevice(device)
-  return { device, description: `${device.name} (${device.description})${reason}` }
+async function findDevice(options: WebGpuOptions): Promise<{ device: Device; why: string }> {
+  try {
+    return { device: await createWebGpuDevice(options), why: '' }
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error
+    return { device: cpu, why: ` (${error.message})` }
+  }
 }

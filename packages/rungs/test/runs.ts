@@ -41,12 +41,12 @@ interface Source {
 
 /** Data and weights of the two-layer network, all normal; PyTorch's stream with seed 0 where nothing else is given. */
 export function normalData({ generator = manualSeed(0), ...options }: Source = {}): Data {
-  const [x, y, w1, w2] = [[N, D], [N, O], [D, H], [H, O]].map((shape) => randn(shape, { generator, ...options })) as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ]
+  const [x, y, w1, w2] = [
+    [N, D],
+    [N, O],
+    [D, H],
+    [H, O],
+  ].map((shape) => randn(shape, { generator, ...options })) as [Tensor, Tensor, Tensor, Tensor]
   return { x, y, w1, w2 }
 }
 
@@ -87,7 +87,8 @@ export function descend(weights: readonly Tensor[], lr: number): void {
   })
 }
 
-export const sequential = (): nn.Sequential => new nn.Sequential(new nn.Linear(D, H), new nn.ReLU(), new nn.Linear(H, O))
+export const sequential = (): nn.Sequential =>
+  new nn.Sequential(new nn.Linear(D, H), new nn.ReLU(), new nn.Linear(H, O))
 
 export class TwoLayerNet extends nn.Module {
   static override typeName = 'TwoLayerNet'
@@ -119,11 +120,13 @@ export interface NetRun {
   readonly reduction: 'sum' | 'mean'
   /** Change the parameters, given once the gradients are there. */
   readonly update: (model: Net) => () => void
+  /** Zeros in place of gradients that a step does not reach, as PyTorch 1.13 had it. */
+  readonly keepGradients?: boolean
   readonly device?: Device
 }
 
 /** A module, a loss and an update: data first, then the weights, from PyTorch's stream with seed 0. */
-export function withNet({ model: make, reduction, update, device = cpu }: NetRun): Step {
+export function withNet({ model: make, reduction, update, keepGradients = false, device = cpu }: NetRun): Step {
   manualSeed(0)
   const [x, y] = [randn([N, D], { device }), randn([N, O], { device })]
   const model = make().to(device)
@@ -131,7 +134,7 @@ export function withNet({ model: make, reduction, update, device = cpu }: NetRun
   const change = update(model)
   return () => {
     const loss = lossFunction.forward(model.forward(x), y)
-    model.zeroGrad()
+    model.zeroGrad({ setToNull: !keepGradients })
     loss.backward()
     change()
     return loss

@@ -1,16 +1,19 @@
 import { expectCurve, isClose, loadTraining } from '@rungs/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { numpyRng } from '../src/index.ts'
 import { byAutograd, byHand, descend, losses, normalData, tensorflowRestated, twoLayerLoss } from './runs.ts'
 
+// Hundreds of steps of some milliseconds each, on machines that do other things too.
+vi.setConfig({ testTimeout: 120_000 })
+
 const golden = loadTraining()
 
-test('the two-layer network by hand in float64, on NumPy\'s stream', async () => {
+test("the two-layer network by hand in float64, on NumPy's stream", async () => {
   const step = byHand(normalData({ generator: numpyRng(0), dtype: 'float64' }))
   expectCurve(await losses(step, 500), golden.numpy_two_layer_seed0_f64, 'float64')
 })
 
-test('the same in float32, on PyTorch\'s stream', async () => {
+test("the same in float32, on PyTorch's stream", async () => {
   expectCurve(await losses(byHand(normalData()), 500), golden.torch_manual_seed0, 'float32')
 })
 
@@ -39,7 +42,8 @@ test('500 times backward() without an update, then updates without backward()', 
     const [sum, one] = [await w.grad!.toTypedArray(), single[i]!]
     const scale = one.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0)
     sum.forEach((g, k) => {
-      if (!isClose(g, 500 * one[k]!, { relative: 7.5e-6, absolute: 1e-9 * scale })) expect.fail(`${g} is not 500 · ${one[k]}`)
+      if (!isClose(g, 500 * one[k]!, { relative: 7.5e-6, absolute: 1e-9 * scale }))
+        expect.fail(`${g} is not 500 · ${one[k]}`)
     })
   }
   const after: number[] = []

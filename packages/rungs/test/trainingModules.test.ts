@@ -1,7 +1,10 @@
 import { expectCurve, loadTraining } from '@rungs/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { noGrad } from '../src/index.ts'
 import { inPlace, kerasRestated, losses, type NetRun, sequential, sgd, TwoLayerNet, withNet } from './runs.ts'
+
+// Hundreds of steps of some milliseconds each, on machines that do other things too.
+vi.setConfig({ testTimeout: 120_000 })
 
 const golden = loadTraining()
 
