@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['**/test/**/*.test.ts'],
     pool: 'forks',
+    // Left alone, vitest keeps one core for itself, which of two is half.
+    maxWorkers: '100%',
     reporters: reports ? ['default', ['json', { outputFile: `${reports}/vitest-${process.pid}.json` }]] : ['default'],
   },
 })

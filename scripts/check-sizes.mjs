@@ -1,4 +1,4 @@
-// Checks what each package weighs in a page, against scripts/sizes.json: node check-sizes.mjs [--update]
+// Checks what each package weighs in a page, against scripts/sizes.json: node check-sizes.mjs [--update] [another.json]
 // Minified and gzipped, in bytes: `own` is the package's own code, `all` includes the packages that it stands on.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -12,7 +12,7 @@ import { build } from 'esbuild'
  */
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../..')
-const BUDGETS = join(ROOT, 'scripts/sizes.json')
+const BUDGETS = process.argv.slice(2).find((word) => word.endsWith('.json')) ?? join(ROOT, 'scripts/sizes.json')
 /** How much a package may grow past what it weighs when its budget is written. */
 const ROOM = 1.15
 

@@ -13,6 +13,8 @@ export interface PassOptions {
 }
 
 let passes = 0
+/** Passes that run now, one inside the other where a rule computes gradients itself. */
+let depth = 0
 
 /**
  * One pass from the roots back, without recursion: nodes are visited from the last made to the first, so each has all of
@@ -26,12 +28,14 @@ export function runBackward(
   // Nothing made before the first captured node can lead to one.
   const oldest = captured === null ? 0 : captured.reduce((least, { sequence }) => Math.min(least, sequence), Infinity)
   const order = reachable(roots, oldest)
+  const outer = depth === 0 ? null : setAside(order)
   const wanted = captured === null ? null : markWanted(order, captured, oldest)
   const results = new Array<Tensor | null>(captured?.length ?? 0).fill(null)
   const owned = new Ownership(!createGraph && !order.some((node) => node.rule.custom === true))
   const watched = watching && captured === null && !createGraph
   if (watched) checkLeaves(order)
   const recording = setGradEnabled(createGraph)
+  depth++
   try {
     roots.forEach((root, i) => {
       deliver(upstream[i]!, root, owned)
@@ -55,14 +59,28 @@ export function runBackward(
     }
     if (watched) rememberLeaves(order)
   } finally {
+    depth--
     setGradEnabled(recording)
     owned.close()
     for (let i = 0; i < order.length; i++) {
       order[i]!.pending = null
       if (wanted !== null) order[i]!.wanted = wanted[i]!
     }
+    outer?.forEach(({ pending, wanted }, i) => {
+      Object.assign(order[i]!, { pending, wanted })
+    })
   }
   return results
+}
+
+/** What the pass around this one has left on the nodes that both visit: its gradients are not this one's. */
+function setAside(order: readonly Node[]): { readonly pending: Tensor | null; readonly wanted: boolean }[] {
+  return order.map((node) => {
+    const { pending, wanted } = node
+    node.pending = null
+    node.wanted = true
+    return { pending, wanted }
+  })
 }
 
 /** Every node that a gradient may reach, from the last made to the first; what lies behind nodes before `oldest` is not. */

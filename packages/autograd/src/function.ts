@@ -102,7 +102,13 @@ function ruleOf<A extends readonly unknown[]>(definition: FunctionClass<A>): Rul
         // Made by `apply`, with the context as its only option.
         const [ctx] = node.options as readonly [FunctionContext]
         const given = definition.backward(ctx, upstream)
-        const gradients: Gradients = given === null || given instanceof Tensor ? [given] : given
+        const gradients: Gradients = Array.isArray(given) ? given : [given]
+        if (!gradients.every((x) => x === null || x instanceof Tensor)) {
+          throw new AutogradError(
+            `${definition.name}.backward: expected a Tensor or null for each argument of forward to be returned, got ` +
+              `${gradients.map((x) => (x instanceof Tensor ? 'a Tensor' : String(x))).join(', ')}`,
+          )
+        }
         if (gradients.length <= node.edges.length) return gradients
         throw new AutogradError(
           `function ${definition.name} returned an incorrect number of gradients (expected ${node.edges.length}, got ` +

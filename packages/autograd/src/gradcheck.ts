@@ -41,7 +41,7 @@ export function gradcheck(
     const values = x.toTypedArraySync()
     const found = analytic[which]?.toTypedArraySync()
     const at = (position: number, value: number): number => {
-      const moved = fromTypedArray(values.with(position, value), x.shape)
+      const moved = fromTypedArray(values.with(position, value), x.shape, { device: x.device })
       return weighted(inputs.map((input) => (input === x ? moved : input)))
     }
     for (let i = 0; i < values.length; i++) {

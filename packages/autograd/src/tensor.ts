@@ -448,7 +448,8 @@ export class Tensor {
     return this
   }
   zero_(): this {
-    return this.fill_(0)
+    // Takes the dtype of every array, as the number 0 does not of booleans.
+    return this.fill_(false)
   }
   clamp_(bounds: ClampBounds): this {
     inPlace.clamp_(this, bounds)

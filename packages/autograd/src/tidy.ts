@@ -30,7 +30,7 @@ export function savedBehind(roots: readonly Tensor[]): Tensor[] {
     if (node === null || seen.has(node)) continue
     seen.add(node)
     for (const kept of node.kept) if (kept !== null) saved.push(kept.tensor)
-    stack.push(...node.edges)
+    for (const edge of node.edges) stack.push(edge)
   }
   return saved
 }

@@ -1,6 +1,6 @@
 import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device } from './device.ts'
-import { generate } from './dispatch.ts'
+import { generate, toNumber } from './dispatch.ts'
 import { checkDType, type DType, dtypeOf, isFloat, type Scalar, type TypedArray } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { cast, coord, scalar, where } from './expr.ts'
@@ -66,7 +66,7 @@ export const ones = (shape: Shape, options: CreateOptions = {}): NDArray => fill
 
 function filledWith(operation: string, shape: Shape, value: Scalar, options: CreateOptions): NDArray {
   const { dtype, device } = placement(options, operation)
-  const element = convertHost([Number(value)], dtype)[0]!
+  const element = convertHost([toNumber(value)], dtype)[0]!
   return generate(filled, checkShape(shape, operation), device, dtype, [element])
 }
 
@@ -89,13 +89,13 @@ export const emptyLike = (x: NDArray, options: CreateOptions = {}): NDArray => e
 export function arange(start: number, stop?: number, step = 1, options: CreateOptions = {}): NDArray {
   const [first, last] = stop === undefined ? [0, start] : [start, stop]
   const { dtype, device } = placement(options, 'arange')
-  const count = Math.ceil((last - first) / step)
-  if (!Number.isFinite(count) || count < 0) {
+  const span = (last - first) / step
+  if (!Number.isFinite(span) || span < 0) {
     throw new ShapeError(
       `arange: upper bound and larger bound inconsistent with step sign: from ${first} to ${last} by ${step}`,
     )
   }
-  return steps(first, step, count, dtype, device)
+  return steps(first, step, Math.ceil(Math.abs(span)), dtype, device)
 }
 
 /** `count` numbers from `start` to `stop`, both included, evenly spaced. */
@@ -103,7 +103,14 @@ export function linspace(start: number, stop: number, count: number, options: Cr
   const { dtype, device } = placement(options, 'linspace')
   if (!Number.isInteger(count) || count < 0)
     throw new ShapeError(`linspace: number of steps must be non-negative, got ${count}`)
-  return steps(start, count > 1 ? (stop - start) / (count - 1) : 0, count, dtype, device)
+  const shape = checkShape([count], 'linspace')
+  const last = count - 1
+  const step = count > 1 ? (stop - start) / last : 0
+  // Counted from the nearer end, as PyTorch does: both ends are met exactly.
+  const values = Float64Array.from({ length: count }, (_, i) =>
+    i < count / 2 ? start + i * step : stop - (last - i) * step,
+  )
+  return fromValues(values, shape, dtype, device)
 }
 
 function steps(first: number, step: number, count: number, dtype: DType, device: Device): NDArray {

@@ -240,7 +240,8 @@ const countBuffers = (outs: readonly NDArray[], inputs: readonly NDArray[]): num
 
 const numbers = (scalars: readonly Scalar[]): readonly number[] => (scalars.length === 0 ? NONE : scalars.map(toNumber))
 
-function toNumber(value: Scalar): number {
+/** @throws {DTypeError} for what is neither a number nor a boolean, null above all: a gradient that is not there. */
+export function toNumber(value: Scalar): number {
   if (typeof value !== 'number' && typeof value !== 'boolean') throw notAnOperand(value)
   return Number(value)
 }

@@ -1,5 +1,5 @@
-import { copy, elementwise, updateInPlace } from './dispatch.ts'
-import { checkDType, type Scalar } from './dtype.ts'
+import { copy, elementwise, toNumber, updateInPlace } from './dispatch.ts'
+import { checkDType, isFloat, type Scalar } from './dtype.ts'
 import {
   type BinaryOp,
   binary,
@@ -116,9 +116,9 @@ export const rightShift: Binary = binaryFunction('shr', 'rightShift')
 const powers = binaryPrograms((a, b) => binary('pow', a, b))
 const fixedPowers = new Map<number, Program | null>()
 
-/** `a` to the power `b`; small constant exponents are products and roots. */
+/** `a` to the power `b`; small constant exponents of floats are products and roots. */
 export function pow(a: Operand, b: Operand): NDArray {
-  if (a instanceof NDArray && typeof b === 'number') {
+  if (a instanceof NDArray && typeof b === 'number' && isFloat(a.dtype)) {
     let fixed = fixedPowers.get(b)
     if (fixed === undefined) {
       const expr = f.powerOf(x0, b)
@@ -203,7 +203,7 @@ export function binaryInPlace(op: 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'copy'
 /** `out = out ± alpha · value`, in place and in one kernel. */
 export function addInPlace(op: 'add' | 'sub', out: NDArray, value: Operand, alpha = 1): void {
   if (alpha === 1) binaryInPlace(op, out, value)
-  else if (!(value instanceof NDArray)) binaryInPlace(op, out, Number(value) * alpha)
+  else if (!(value instanceof NDArray)) binaryInPlace(op, out, toNumber(value) * alpha)
   else {
     const source = op === 'add' ? inPlace.addScaled : inPlace.subScaled
     updateInPlace(`${op}_`, source, [out], [out, value], [alpha])

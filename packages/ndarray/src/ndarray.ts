@@ -1,7 +1,7 @@
 import { cpu } from './cpu/device.ts'
 import { defaultDevice } from './defaults.ts'
 import type { Device, View } from './device.ts'
-import { copy } from './dispatch.ts'
+import { copy, toNumber } from './dispatch.ts'
 import { type DType, inferType, type Scalar, type TypedArray } from './dtype.ts'
 import * as e from './elementwise.ts'
 import { DeviceError, ShapeError } from './errors.ts'
@@ -68,7 +68,7 @@ export class NDArray implements View {
   /** A 0-d array of one number. */
   static from(value: Scalar, device: Device = defaultDevice()): NDArray {
     const out = NDArray.allocate(device, inferType(value), [])
-    device.write(out.storage, 0, convertHost([Number(value)], out.dtype))
+    device.write(out.storage, 0, convertHost([toNumber(value)], out.dtype))
     return out
   }
 
@@ -343,7 +343,8 @@ export class NDArray implements View {
     return this
   }
   zero_(): this {
-    return this.fill_(0)
+    // Takes the dtype of every array, as the number 0 does not of booleans.
+    return this.fill_(false)
   }
   clamp_(bounds: e.ClampBounds): this {
     e.clampInPlace(this, bounds)
@@ -469,7 +470,8 @@ interface AlphaOption {
   readonly alpha?: number
 }
 
-const scaled = (other: e.Operand, alpha: number): e.Operand => (alpha === 1 ? other : e.mul(other, alpha))
+const scaled = (other: e.Operand, alpha: number): e.Operand =>
+  alpha === 1 ? other : other instanceof NDArray ? e.mul(other, alpha) : toNumber(other) * alpha
 
 function onlyElement(values: TypedArray): number {
   return values[0]!

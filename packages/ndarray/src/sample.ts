@@ -6,7 +6,7 @@ import { convertHost } from './host.ts'
 import { NDArray } from './ndarray.ts'
 import type { FloatDType, Generator } from './random/generator.ts'
 import { torchRng } from './random/torch.ts'
-import { checkShape, type Shape, sizeOf } from './shape.ts'
+import { checkShape, type Shape } from './shape.ts'
 
 let current: Generator = torchRng(0)
 
@@ -66,8 +66,7 @@ function draw(
   operation: string,
   sample: (size: number) => ArrayLike<number>,
 ): NDArray {
-  const size = sizeOf(checkShape(shape, operation))
-  const out = NDArray.allocate(device, dtype, shape)
-  if (size > 0) device.write(out.storage, 0, convertHost(sample(size), dtype))
+  const out = NDArray.allocate(device, dtype, checkShape(shape, operation))
+  if (out.size > 0) device.write(out.storage, 0, convertHost(sample(out.size), dtype))
   return out
 }

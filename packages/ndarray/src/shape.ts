@@ -41,7 +41,10 @@ export function rowMajor(shape: Shape): number[] {
 /** As Python prints it: `(2, 3)`, `(3,)`, `()`. */
 export const formatShape = (shape: Shape): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`)
 
-/** @throws {ShapeError} unless every size is a non-negative integer and there are at most 16 of them. */
+/**
+ * A copy of the shape, which whoever gave it may change.
+ * @throws {ShapeError} unless every size is a non-negative integer and there are at most 16 of them.
+ */
 export function checkShape(shape: Shape, operation: string): Shape {
   if (!Array.isArray(shape)) {
     throw new ShapeError(`${operation}: a shape is an array of sizes, got ${String(shape)}; write [${String(shape)}]`)
@@ -57,7 +60,7 @@ export function checkShape(shape: Shape, operation: string): Shape {
   if (sizeOf(shape) > MAX_SIZE) {
     throw new ShapeError(`${operation}: at most ${MAX_SIZE} elements, got ${formatShape(shape)} = ${sizeOf(shape)}`)
   }
-  return shape
+  return [...shape]
 }
 
 /**

@@ -1,7 +1,7 @@
 import { defaultDevice } from './defaults.ts'
 import type { Device, MemoryUsage } from './device.ts'
 import { RungsError } from './errors.ts'
-import { type Storage, setScope } from './storage.ts'
+import { Storage, setScope } from './storage.ts'
 
 /** What arrays take on a device now, and took at most; exact once the event loop has turned after a collection. */
 export const memory = (device: Device = defaultDevice()): MemoryUsage => ({ ...device.usage })
@@ -49,4 +49,4 @@ function collectStorages(value: unknown, into: Set<Storage>, seen: Set<unknown>)
   }
 }
 
-const holdsStorage = (value: object): value is HoldsStorage => 'storage' in value
+const holdsStorage = (value: object): value is HoldsStorage => 'storage' in value && value.storage instanceof Storage

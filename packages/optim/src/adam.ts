@@ -87,6 +87,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     if (options.decay && options.decoupled) inputs.push(keep)
     const scalars = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay]
     updateInPlace(this.name, formulaOf(options), [param, ...averages], inputs, scalars)
+    for (const temporary of [rate, root, keep]) temporary.dispose()
   }
 }
 

@@ -18,7 +18,6 @@ async function soak(device: Device, run: (step: () => Tensor, watch: () => void)
   const watch = watchProcess()
   await run(step, watch)
   const grown = watch()
-  console.log(device.name, grown)
   const after = await settled(device)
   return { grown, before, after }
 }
@@ -34,7 +33,7 @@ describe('ten thousand steps keep the process bounded', () => {
         watch()
       }
     })
-    expect(grown).toBeLessThan(200)
+    expect(grown).toBeLessThan(150)
     expect(after.arrays).toBeLessThanOrEqual(before.arrays + SLABS.arrays)
     expect(after.bytes).toBeLessThanOrEqual(before.bytes + SLABS.bytes)
   })
@@ -46,7 +45,7 @@ describe('ten thousand steps keep the process bounded', () => {
         watch()
       }
     })
-    expect(grown).toBeLessThan(200)
+    expect(grown).toBeLessThan(150)
     expect(after.arrays).toBeLessThanOrEqual(before.arrays + SLABS.arrays)
     expect(after.bytes).toBeLessThanOrEqual(before.bytes + SLABS.bytes)
   })
@@ -62,19 +61,7 @@ describe('ten thousand steps keep the process bounded', () => {
     })
     expect(grown).toBeLessThan(400)
     expect([after.arrays, after.bytes]).toEqual([before.arrays, before.bytes])
-    expect(after.peakBytes / MEGABYTE).toBeLessThan(200)
-  })
-
-  test('webgpu, without any await, where the engine lets the device collect', async () => {
-    const device = await createWebGpuDevice({ gpu: await startSoftwareAdapter() })
-    const { grown, before, after } = await soak(device, (step, watch) => {
-      for (let t = 0; t < STEPS; t++) {
-        step()
-        watch()
-      }
-    })
-    expect(grown).toBeLessThan(1000)
-    expect([after.arrays, after.bytes]).toEqual([before.arrays, before.bytes])
+    expect(after.peakBytes / MEGABYTE).toBeLessThan(100)
   })
 })
 

@@ -8,9 +8,7 @@ const gc = runInNewContext('gc') as () => void
 export const STEPS = 10_000
 export const MEGABYTE = 2 ** 20
 
-/**
- * A small network with Adam on a device. A step makes some 400 kB of arrays, so that keeping them all would take 4 GB.
- */
+/** A small network with Adam on a device. A step leaves 100 kB of arrays to the collector: keeping them would take 1 GB. */
 export function training(device: Device): () => Tensor {
   manualSeed(0)
   const [x, y] = [randn([64, 256], { device }), randn([64, 8], { device })]

@@ -1,7 +1,8 @@
 import { type Device, type DType, NDArray } from '@rungs/ndarray'
+import { isGradEnabled } from '../gradMode.ts'
 import type { Context } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 
 const cloneOperator = defineOperator({
   name: 'Clone',
@@ -24,5 +25,9 @@ export const to = (x: Tensor, target: DType | Device): Tensor =>
 
 /** A copy on another device, from any device. */
 export async function transfer(x: Tensor, device: Device): Promise<Tensor> {
-  return device === x.device ? x : convertOperator([x], await x.array.transfer(device), x.device)
+  if (device === x.device) return x
+  // Whether it is recorded is settled by where it is called, not by where it ends.
+  const recorded = isGradEnabled()
+  const array = await x.array.transfer(device)
+  return recorded ? convertOperator([x], array, x.device) : new Tensor(array)
 }

@@ -36,7 +36,8 @@ function chain(node: Expr, d: (node: Expr) => Derivative): Derivative {
       return plus(over(d(a), b), negative(over(times(d(b), node), b)))
     case 'pow':
       return plus(
-        times(d(a), f.mul(b, f.pow(a, f.sub(b, 1)))),
+        // At the exponent 0 the power is 1 everywhere; the formula would say 0 · ∞ at 0.
+        times(d(a), where(f.eq(b, 0), constant(0), f.mul(b, f.pow(a, f.sub(b, 1))))),
         times(d(b), where(f.eq(a, 0), constant(0), f.mul(node, unary('log', a)))),
       )
     case 'max':

@@ -68,7 +68,8 @@ const indexAddOperator = defineOperator({
 export const gather = (x: Tensor, dim: number, index: Tensor): Tensor => gatherOperator([x, index], dim)
 
 /** The positions that a 1-d `index` lists, along `dim`. */
-export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor => indexSelectOperator([x, index], dim)
+export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
+  indexSelectOperator([x.ndim === 0 ? x.reshape([1]) : x, index], dim)
 
 /** A copy of `x` with `source` added at `index`: the reverse of `gather`. */
 export const scatterAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
