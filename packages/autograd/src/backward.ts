@@ -31,9 +31,9 @@ export function runBackward(
   const outer = depth === 0 ? null : setAside(order)
   const wanted = captured === null ? null : markWanted(order, captured, oldest)
   const results = new Array<Tensor | null>(captured?.length ?? 0).fill(null)
-  const owned = new Ownership(!createGraph && !order.some((node) => node.rule.custom === true))
   const watched = watching && captured === null && !createGraph
   if (watched) checkLeaves(order)
+  const owned = new Ownership(!createGraph && !order.some((node) => node.rule.custom === true))
   const recording = setGradEnabled(createGraph)
   depth++
   try {

@@ -1,4 +1,5 @@
 import {
+  BRAND,
   type ClampBounds,
   currentScope,
   type Device,
@@ -237,10 +238,10 @@ export class Tensor {
   }
 
   add(other: e.Operand, { alpha = 1 }: AlphaOption = {}): Tensor {
-    return e.add(this, alpha === 1 ? other : e.mul(other, alpha))
+    return e.add(this, scaled(other, alpha))
   }
   sub(other: e.Operand, { alpha = 1 }: AlphaOption = {}): Tensor {
-    return e.sub(this, alpha === 1 ? other : e.mul(other, alpha))
+    return e.sub(this, scaled(other, alpha))
   }
   mul(other: e.Operand): Tensor {
     return e.mul(this, other)
@@ -523,16 +524,25 @@ export class Tensor {
   }
 }
 
-Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+Object.defineProperties(Tensor.prototype, {
+  [BRAND]: { value: '@rungs/autograd' },
   // What Node's console shows.
-  value(this: Tensor): string {
-    return this.toString()
+  [Symbol.for('nodejs.util.inspect.custom')]: {
+    value(this: Tensor): string {
+      return this.toString()
+    },
   },
 })
 
 interface AlphaOption {
   /** What the other operand is multiplied by first. */
   readonly alpha?: number
+}
+
+/** `alpha · other`; of two numbers a number, which takes the tensor's dtype. */
+function scaled(other: e.Operand, alpha: number): e.Operand {
+  if (alpha === 1) return other
+  return typeof other === 'number' ? other * alpha : e.mul(other, alpha)
 }
 
 function checkGradient(x: Tensor, gradient: Tensor): void {

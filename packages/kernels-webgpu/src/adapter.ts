@@ -72,7 +72,9 @@ async function dawn(): Promise<GPU> {
   // A variable, so that bundlers for browsers leave the import alone.
   const name = 'webgpu'
   try {
-    const { create } = (await import(/* @vite-ignore */ name)) as { create(options: readonly string[]): GPU }
+    const { create } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
+      create(options: readonly string[]): GPU
+    }
     holder[kept] ??= create([])
     return holder[kept]
   } catch (error) {

@@ -4,6 +4,7 @@ import { generate, toNumber } from './dispatch.ts'
 import { checkDType, type DType, dtypeOf, isFloat, type Scalar, type TypedArray } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { cast, coord, scalar, where } from './expr.ts'
+import { refuseForeign } from './foreign.ts'
 import * as f from './formulas.ts'
 import { convertHost, flattenNested, type Nested } from './host.ts'
 import { NDArray } from './ndarray.ts'
@@ -33,6 +34,7 @@ export function placement(
 /** An array from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
 export function array(source: Nested | TypedArray, options: CreateOptions = {}): NDArray {
   if (ArrayBuffer.isView(source)) return fromTypedArray(source as TypedArray, [(source as TypedArray).length], options)
+  refuseForeign(source)
   const { shape, values, boolean } = flattenNested(source as Nested)
   const { dtype, device } = placement({ dtype: boolean ? 'bool' : 'float32', ...options }, 'array')
   return fromValues(values, shape, dtype, device)

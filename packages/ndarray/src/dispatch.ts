@@ -1,9 +1,10 @@
 import type { ReduceOp } from './device.ts'
 import { type DType, dtypes, isFloat, kindRankOf, type Scalar, scalarType } from './dtype.ts'
-import { DeviceError, DTypeError, RungsError, ShapeError } from './errors.ts'
+import { DeviceError, DTypeError, ShapeError } from './errors.ts'
+import { notAnOperand } from './foreign.ts'
 import { x0 } from './formulas.ts'
 import { Layout } from './layout.ts'
-import { BRAND, NDArray } from './ndarray.ts'
+import { NDArray } from './ndarray.ts'
 import { isSameView, mayOverlap, overlapsItself } from './overlap.ts'
 import { type Program, program, resultType, type Signature, type TypedProgram, typeProgram } from './program.ts'
 import { broadcastShapes, formatShape, normalizeDims, type Shape, sameShape } from './shape.ts'
@@ -244,18 +245,6 @@ const numbers = (scalars: readonly Scalar[]): readonly number[] => (scalars.leng
 export function toNumber(value: Scalar): number {
   if (typeof value !== 'number' && typeof value !== 'boolean') throw notAnOperand(value)
   return Number(value)
-}
-
-function notAnOperand(value: unknown): RungsError {
-  if (typeof value === 'object' && value !== null && BRAND in value) {
-    return new RungsError(
-      'this array was made by another copy of @rungs/ndarray: two copies are loaded, and they do not share arrays or ' +
-        'devices; let the package manager install one (npm ls @rungs/ndarray shows both)',
-    )
-  }
-  const text = typeof value === 'object' ? Object.prototype.toString.call(value) : `${typeof value} ${String(value)}`
-  const what = value === undefined ? 'undefined' : text
-  return new DTypeError(`expected an array, a number or a boolean, got ${what}; make an array with array(…)`)
 }
 
 /** What promotion looks at. */

@@ -3,6 +3,7 @@ import type { Scalar } from './dtype.ts'
 import { maskedFillInPlace } from './elementwise.ts'
 import { IndexError, ShapeError } from './errors.ts'
 import { scalar } from './expr.ts'
+import { refuseForeign } from './foreign.ts'
 import { x1 } from './formulas.ts'
 import { indexSelect, scatterInto } from './gather.ts'
 import { NDArray } from './ndarray.ts'
@@ -79,8 +80,12 @@ function resolve(x: NDArray, index: readonly Index[]): { view: NDArray; dim: num
       if (positions !== null) throw new IndexError('at: one integer array at a time; apply the second to the result')
       positions = part
       arrayDim = dim++
-    } else if (typeof part === 'object') view = sliceDim(view, dim++, part.start, part.stop, part.step)
-    else throw notAnIndex(part)
+    } else if (typeof part === 'object' && 'step' in part)
+      view = sliceDim(view, dim++, part.start, part.stop, part.step)
+    else {
+      refuseForeign(part)
+      throw notAnIndex(part)
+    }
   }
   return { view, dim: arrayDim, positions }
 }

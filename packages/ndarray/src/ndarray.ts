@@ -5,6 +5,7 @@ import { copy, toNumber } from './dispatch.ts'
 import { type DType, inferType, type Scalar, type TypedArray } from './dtype.ts'
 import * as e from './elementwise.ts'
 import { DeviceError, ShapeError } from './errors.ts'
+import { BRAND } from './foreign.ts'
 import { type FormatOptions, format, type Surroundings } from './format.ts'
 import * as g from './gather.ts'
 import { convertHost, type Nested, nest } from './host.ts'
@@ -14,9 +15,6 @@ import * as r from './reductions.ts'
 import { checkedSize, formatShape, normalizeDim, rowMajor, type Shape, sameShape, sizeOf } from './shape.ts'
 import { Storage } from './storage.ts'
 import * as v from './views.ts'
-
-/** Marks arrays of every copy of this package that is loaded, so that one copy knows another's. */
-export const BRAND: symbol = Symbol.for('@rungs/ndarray')
 
 /**
  * Numbers of one dtype in a shape, on a device. Several arrays may be views of one memory; operations give new arrays,
@@ -456,7 +454,7 @@ export class NDArray implements View {
 }
 
 Object.defineProperties(NDArray.prototype, {
-  [BRAND]: { value: true },
+  [BRAND]: { value: '@rungs/ndarray' },
   // What Node's console shows.
   [Symbol.for('nodejs.util.inspect.custom')]: {
     value(this: NDArray): string {

@@ -39,7 +39,15 @@ export interface Program {
 }
 
 const programs = new Map<string, Program>()
-let typedCount = 0
+/** Devices keep kernels by the numbers of typed programs; two loaded copies of this package must not share numbers. */
+const COUNT = Symbol.for('@rungs/ndarray.typedPrograms')
+const shared = globalThis as { [COUNT]?: number }
+
+function nextId(): number {
+  const id = shared[COUNT] ?? 0
+  shared[COUNT] = id + 1
+  return id
+}
 
 export function program(...exprs: Expr[]): Program {
   const key = exprs.map((expr) => expr.id).join()
@@ -126,7 +134,7 @@ class Typing {
       return outs === undefined ? result : this.convert(result, outs[i]!)
     })
     return {
-      id: typedCount++,
+      id: nextId(),
       nodes: this.nodes,
       results,
       inputTypes: inputs,

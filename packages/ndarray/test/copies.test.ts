@@ -11,6 +11,9 @@ test('arrays of a second copy of the package are named, wherever they stand', as
     () => add(foreign, own),
     () => mm(foreign, own),
     () => own.add_(foreign),
+    () => add(foreign, 1),
+    () => own.at(foreign),
+    () => array(foreign as unknown as number[]),
   ]) {
     expect(call).toThrow(RungsError)
     expect(call).toThrow(/another copy of @rungs\/ndarray/)

@@ -1,4 +1,4 @@
-import { full, type NDArray, type Scalar, type Shape, type Slice, zeros } from '@rungs/ndarray'
+import { arange, full, type NDArray, type Scalar, type Shape, type Slice, zeros } from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
@@ -66,13 +66,16 @@ const listOf = (index: readonly Index[] | Index): readonly Index[] => (Array.isA
 
 const withPart = defineOperator({
   name: 'CopySlices',
-  forward(_: Context, [x, value]: [Tensor, Tensor], index: readonly Index[]): NDArray {
+  forward(ctx: Context, [x, value]: [Tensor, Tensor], index: readonly Index[]): NDArray {
+    // The mask or the positions: backward notices where they have been changed.
+    ctx.save(index.find((part) => part instanceof Tensor) ?? null)
     return x.array.clone().set(arrays(index), value.array)
   },
   backward(ctx: Context, g: Tensor, index: readonly Index[]): Gradients {
+    if (index.some((part) => part instanceof Tensor)) ctx.saved(0)
     const zero = new Tensor(zeros([], { dtype: g.dtype, device: g.device }))
     const mask = maskOf(index)
-    const ofPart = (): Tensor => (mask === null ? at(g, index) : where(overLeadingDims(mask, g), g, 0))
+    const ofPart = (): Tensor => (mask === null ? written(g, index) : where(overLeadingDims(mask, g), g, 0))
     return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? ofPart() : null]
   },
 })
@@ -81,6 +84,21 @@ const withPart = defineOperator({
 export function withValue(x: Tensor, index: readonly Index[] | Index, value: Tensor | Scalar): Tensor {
   const source = value instanceof Tensor ? value : new Tensor(full([], value, { dtype: x.dtype, device: x.device }))
   return withPart([x, source], listOf(index))
+}
+
+/** `at(g, index)`, with zeros where a later one of equal positions has overwritten what was set. */
+function written(g: Tensor, index: readonly Index[]): Tensor {
+  const part = at(g, index)
+  const position = index.findIndex((entry) => entry instanceof Tensor)
+  if (position === -1) return part
+  const { array: positions } = index[position] as Tensor
+  const dim = dimOf(g, index, position)
+  const size = g.array.at(...arrays(index.with(position, ':'))).shape[dim] ?? 0
+  const order = arange(0, positions.size, 1, { dtype: 'int32', device: g.device }).reshape(positions.shape)
+  const last = zeros([size], { dtype: 'int32', device: g.device }).set([positions], order)
+  const behind = new Array<number>(part.ndim - dim - positions.ndim).fill(1)
+  const kept = last.at(positions).eq(order)
+  return where(new Tensor(kept.reshape([...positions.shape, ...behind])), part, 0)
 }
 
 const maskOf = ([first, ...rest]: readonly Index[]): Tensor | null =>
