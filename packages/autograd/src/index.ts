@@ -23,6 +23,7 @@ export {
   type Generator,
   type GeneratorState,
   IndexError,
+  installConsoleFormatter,
   isFloat,
   isInteger,
   type MemoryUsage,

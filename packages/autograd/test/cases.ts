@@ -145,6 +145,7 @@ export const cases: readonly Case[] = [
   on(x)('indexSelect with repeats', (a) => a!.indexSelect(1, tensor([3, 0, 3], { dtype: 'int32' }))),
   on(x, sample([3, 3], 24))('scatterAdd', (a, b) => a!.scatterAdd(1, positions, b!)),
   on(x, sample([3, 3], 25))('indexAdd', (a, b) => t.indexAdd(a!, 1, labels, b!)),
+  on(number)('indexSelect of a 0-d tensor', (a) => a!.indexSelect(0, tensor([0, 0], { dtype: 'int32' }))),
   on(x)('embedding', (a) =>
     t.embedding(
       tensor(

@@ -111,6 +111,8 @@ describe('a function of one’s own', () => {
       () => ones([7]),
       'Function WrongBackward returned an invalid gradient at index 0 - got (7,) but expected',
     ],
+    ['nothing', () => undefined as unknown as null, 'Wrong.backward: expected a Tensor or null for each argument'],
+    ['numbers', () => [5] as unknown as null[], 'to be returned, got 5'],
   ])('with %s is told so', (_, backward, text) => {
     class Wrong extends AutogradFunction {
       static forward(_ctx: FunctionContext, z: Tensor): Tensor {

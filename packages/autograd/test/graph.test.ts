@@ -2,9 +2,11 @@ import { loadSeeds } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
 import {
   AutogradError,
+  AutogradFunction,
   backward,
   enableGrad,
   exp,
+  type FunctionContext,
   fromArray,
   grad,
   isGradEnabled,
@@ -312,4 +314,50 @@ test('fromArray shares memory with its array', () => {
   const x = fromArray(array, { requiresGrad: true })
   array.fill_(2)
   expect(values(x)).toEqual([2, 2, 2])
+})
+
+describe('a pass inside a pass', () => {
+  const inside: [string, (x: Tensor) => Tensor][] = [
+    ['the gradient of prod', (x) => x.prod()],
+    ['a function that computes gradients', (x) => ProductByHand.apply(x)],
+  ]
+
+  test.each(inside)('leaves the gradients on their way alone: %s', (_, product) => {
+    const x = leaf(2, 3)
+    const y = x.mul(2)
+    const early = product(y)
+    // Made later, so gone through earlier: its gradient waits at x while the other pass goes by.
+    const total = x.mul(3).sum().add(early)
+    const [gradient] = grad([total], [x], { createGraph: true })
+    expect(values(gradient!)).toEqual([15, 11])
+  })
+})
+
+class ProductByHand extends AutogradFunction {
+  static forward(ctx: FunctionContext, x: Tensor): Tensor {
+    ctx.saveForBackward(x)
+    return x.prod()
+  }
+  static backward(ctx: FunctionContext, upstream: Tensor): Tensor {
+    const [x] = ctx.savedTensors
+    return enableGrad(() => grad([x!.select(0, 0).mul(x!.select(0, 1))], [x!], { createGraph: true })[0]!.mul(upstream))
+  }
+}
+
+test('a leaf that is gone leaves nothing behind when backward refuses it', () => {
+  const w = leaf(1, 2)
+  w.sum().backward()
+  const loss = w.sum()
+  w.dispose()
+  expect(() => loss.backward()).toThrow('has been disposed')
+  expect(currentScope()).toBe(null)
+})
+
+test('a transfer is recorded where it is called, not where it ends', async () => {
+  const x = leaf(1)
+  const device = createCpuDevice()
+  const pending: Promise<Tensor>[] = []
+  noGrad(() => pending.push(x.transfer(device)))
+  const [inside, outside] = await Promise.all([pending[0]!, x.transfer(device)])
+  expect([inside.requiresGrad, outside.requiresGrad]).toEqual([false, true])
 })

@@ -257,3 +257,33 @@ test('results of tracked operations on a changed tensor go on from there', () =>
   mul(cat(parts), 2).sum().backward()
   expect(values(x.grad)).toEqual([10, 10])
 })
+
+describe('set by a mask or by positions', () => {
+  test.each<[string, Tensor]>([
+    ['mask', tensor([true, false])],
+    ['positions', tensor([0, 1], { dtype: 'int32' })],
+  ])('notices where they have changed before backward: %s', (_, index) => {
+    const v = leaf(1, 2)
+    const loss = zeros([2]).set([index], v).sum()
+    index.zero_()
+    expect(() => loss.backward()).toThrow('modified by an inplace operation')
+  })
+
+  test('gives a gradient to the last of equal positions alone, whose value stands there', () => {
+    const v = tensor([[1, 2, 3], [4, 5, 6]], { dtype: 'float64', requiresGrad: true })
+    const positions = tensor([2, 0, 2], { dtype: 'int32' })
+    const set = (value: Tensor): Tensor => value.mul(0).expand([2, 2, 3]).clone().set(['...', positions], value)
+    expect(set(v).at(0).toArraySync()).toEqual([
+      [2, 0, 3],
+      [5, 0, 6],
+    ])
+    set(v).sum().backward()
+    expect(v.grad!.toArraySync()).toEqual([
+      [0, 2, 2],
+      [0, 2, 2],
+    ])
+    v.grad = null
+    expect(gradcheck(set, [v])).toBe(true)
+    expect(gradgradcheck(set, [v])).toBe(true)
+  })
+})

@@ -194,3 +194,9 @@ describe('tidy', () => {
     expect(() => tidy(async () => 1)).toThrow('tidy: the function must be synchronous')
   })
 })
+
+test('tidy keeps what a call of very many tensors has saved', () => {
+  const x = ones([1], { requiresGrad: true })
+  const inputs = new Array<Tensor>(200_000).fill(x)
+  expect(tidy(() => cat(inputs)).shape).toEqual([200_000])
+})

@@ -158,3 +158,28 @@ describe('the default device', () => {
     expect(x.to('int32').dtype).toBe('int32')
   })
 })
+
+test('a shape that its owner changes afterwards is no longer that of the array', () => {
+  const shape = [2, 3]
+  const made = [
+    nd.zeros(shape),
+    nd.full(shape, 1),
+    nd.empty(shape),
+    nd.randn(shape),
+    nd.fromTypedArray(new Float32Array(6), shape),
+  ]
+  shape[0] = 7
+  for (const x of made) expect(x.shape).toEqual([2, 3])
+})
+
+test('linspace meets both ends exactly', () => {
+  for (const count of [2, 50, 99, 1000]) {
+    const x = values(nd.linspace(0.1, 0.7, count, { dtype: 'float64' }))
+    expect([x[0], x.at(-1)]).toEqual([0.1, 0.7])
+  }
+})
+
+test('arange of nothing is empty, and one against its step is refused', () => {
+  expect(nd.arange(0, 0, -1).shape).toEqual([0])
+  expect(() => nd.arange(5, 4.5)).toThrow('inconsistent with step sign')
+})

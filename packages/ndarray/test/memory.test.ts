@@ -140,6 +140,14 @@ describe('tidy', () => {
   test('refuses a promise', () => {
     expect(() => nd.tidy(async () => 1)).toThrow(nd.RungsError)
   })
+
+  test('a key may have any name', () => {
+    const kept = nd.tidy(() => ({ storage: nd.ones([2]), other: nd.ones([2]) }))
+    expect([values(kept.storage), values(kept.other)]).toEqual([
+      [1, 1],
+      [1, 1],
+    ])
+  })
 })
 
 test('an operation that fails leaves nothing behind', async () => {

@@ -108,6 +108,10 @@ describe('an operation settles its dtype', () => {
     ['logicalNot', nd.logicalNot(of('float32')), 'bool'],
     ['add of booleans', nd.add(of('bool'), of('bool')), 'bool'],
     ['pow of integers', nd.pow(of('int32'), of('int32')), 'int32'],
+    ['any integer power of integers', nd.pow(of('int32'), -1), 'int32'],
+    ['any integer power of booleans', nd.pow(of('bool'), 2), 'int32'],
+    ['a root of integers', nd.pow(of('int32'), 0.5), 'float32'],
+    ['a number with alpha beside integers', of('int32').add(3, { alpha: 2 }), 'int32'],
     ['floorDiv of integers', nd.floorDiv(of('int32'), 2), 'int32'],
     ['sum of booleans', nd.sum(of('bool')), 'int32'],
     ['sum of uint8', nd.sum(of('uint8')), 'int32'],
@@ -123,7 +127,17 @@ describe('an operation settles its dtype', () => {
   })
 })
 
+test('a number with alpha is as exact as the array', () => {
+  const x = nd.zeros([1], { dtype: 'float64' })
+  expect(values(x.add(0.1, { alpha: 2 }))).toEqual([0.2])
+  expect(values(x.sub(0.1, { alpha: 2 }))).toEqual([-0.2])
+})
+
 describe('in place, the array keeps its dtype', () => {
+  test('every dtype becomes zero', () => {
+    for (const dtype of dtypeNames) expect(values(of(dtype).zero_())).toEqual([0, 0])
+  })
+
   test.each<[out: nd.DType, other: nd.DType]>([
     ['float32', 'float64'],
     ['float32', 'int32'],
