@@ -31,7 +31,7 @@ test('backward() learns what the gradients by hand do', async () => {
   expectCurve(found, loadTraining().torch_autograd_seed0, 'float32')
 })
 
-test('devices do not mix', () => {
+test('row M5: devices do not mix', () => {
   expect(() => ones([2], { device }).add(ones([2]))).toThrow(
     /^Expected all tensors to be on the same device, but found at least two devices, webgpu and cpu!/,
   )
