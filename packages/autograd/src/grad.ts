@@ -2,7 +2,7 @@ import { formatShape, onesLike, sameShape } from '@rungs/ndarray'
 import { runBackward } from './backward.ts'
 import { AutogradError } from './errors.ts'
 import { edgeOf, type Node } from './graph.ts'
-import { isTracked } from './operator.ts'
+import { checkTensors, isTracked } from './operator.ts'
 import { Tensor } from './tensor.ts'
 
 export interface BackwardOptions {
@@ -44,6 +44,8 @@ export function grad(
   inputs: readonly Tensor[],
   { gradOutputs, createGraph = false, retainGraph = createGraph, allowUnused = false }: GradOptions = {},
 ): (Tensor | null)[] {
+  checkTensors('grad', outputs)
+  checkTensors('grad', inputs)
   const captured = inputs.map((x, i) => {
     if (x.requiresGrad) return edgeOf(x)
     throw new AutogradError(
@@ -81,6 +83,11 @@ function upstreamOf(outputs: readonly Tensor[], gradients: readonly Tensor[] | u
       throw new AutogradError(
         `grad can be implicitly created only for scalar outputs: this one has shape ${formatShape(x.shape)}; reduce it with ` +
           'sum() or mean(), or pass the gradient of what follows: backward(gradient)',
+      )
+    }
+    if (!(given instanceof Tensor)) {
+      throw new AutogradError(
+        `gradients can be Tensors only, this one is ${String(given)}; options come second: backward(null, { retainGraph: true })`,
       )
     }
     if (!sameShape(given.shape, x.shape)) {

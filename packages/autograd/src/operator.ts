@@ -1,4 +1,4 @@
-import { isFloat, type NDArray } from '@rungs/ndarray'
+import { isFloat, NDArray, refuseForeign } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
 import { isGradEnabled } from './gradMode.ts'
 import { type Context, edgeOf, type Gradients, Node, type Rule, UNRECORDED } from './graph.ts'
@@ -30,6 +30,7 @@ export function defineOperator<const I extends Inputs, O extends readonly unknow
     backward: (node, upstream) => operator.backward(node, upstream, ...(node.options as O)),
   }
   return (inputs, ...options) => {
+    checkTensors(operator.name, inputs)
     if (!anyTracked(inputs)) return asView(new Tensor(operator.forward(UNRECORDED, inputs, ...options)), inputs)
     const node = new Node(rule, edgesOf(inputs), options, NO_RESULT)
     const out = new Tensor(operator.forward(node, inputs, ...options))
@@ -42,6 +43,23 @@ export function defineOperator<const I extends Inputs, O extends readonly unknow
 }
 
 const NO_RESULT = { shape: [], dtype: 'float32' } as const
+
+/** @throws {AutogradError} unless these are tensors, or null. */
+export function checkTensors(operation: string, values: readonly unknown[]): void {
+  if (!Array.isArray(values)) throw new AutogradError(`${operation}: expected a list of tensors, got ${nameOf(values)}`)
+  for (let i = 0; i < values.length; i++) {
+    const value: unknown = values[i]
+    if (value === null || value instanceof Tensor) continue
+    if (!(value instanceof NDArray)) refuseForeign(value)
+    throw new AutogradError(
+      `${operation}: expected a Tensor in place ${i}, got ${nameOf(value)}; make one with tensor(…), or of an array with ` +
+        'fromArray(array)',
+    )
+  }
+}
+
+const nameOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? `an object (${value.constructor?.name})` : String(value)
 
 /** Whether a call with these inputs is recorded. @throws {AutogradError} for a view that its base has left behind. */
 export function anyTracked(inputs: Inputs): boolean {

@@ -546,6 +546,9 @@ function scaled(other: e.Operand, alpha: number): e.Operand {
 }
 
 function checkGradient(x: Tensor, gradient: Tensor): void {
+  if (!(gradient instanceof Tensor)) {
+    throw new AutogradError(`assigned grad expected to be a Tensor or null but got grad of type: ${typeof gradient}`)
+  }
   if (gradient.shape.length !== x.ndim || gradient.shape.some((size, i) => size !== x.shape[i])) {
     throw new AutogradError(
       `assigned grad has data of a different size: ${formatShape(gradient.shape)} for a tensor of ${formatShape(x.shape)}`,

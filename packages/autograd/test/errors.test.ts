@@ -22,6 +22,7 @@ describe('bad calls', () => {
       'Expected input batch_size (2) to match target batch_size (3)',
     ],
     ['crossEntropy of a class that is not there', () => t.crossEntropy(ones([2, 3]), int(1, 3)), 'out of bounds'],
+    ['crossEntropy of a negative class', () => t.crossEntropy(ones([2, 3]), int(1, -1)), 'out of bounds'],
     [
       'a reduction that is not there',
       () => t.mseLoss(ones([2]), ones([2]), { reduction: 'avg' as 'mean' }),
@@ -43,6 +44,51 @@ describe('bad calls', () => {
       'Expected all tensors to be on the same device, but found at least two devices, cpu and cpu!',
     ],
     ['at with a mask', () => leaf(1, 2).at(leaf(1, 2).gt(1)), 'maskedSelect'],
+    ['mm of an array', () => ones([1, 1]).mm(ones([1, 1]).array as unknown as Tensor), 'fromArray(array)'],
+    [
+      'mm of what another copy made',
+      () => ones([1, 1]).mm({ [Symbol.for('@rungs/made-by')]: '@rungs/autograd' } as unknown as Tensor),
+      'made by another copy of @rungs/autograd',
+    ],
+    [
+      'gather by a list',
+      () => leaf(1, 2).gather(0, [0] as unknown as Tensor),
+      'expected a Tensor in place 1, got an object',
+    ],
+    ['cat of a number', () => t.cat([leaf(1), 5 as unknown as Tensor]), 'cat: expected a Tensor in place 1, got 5'],
+    ['cat of a tensor alone', () => t.cat(leaf(1) as unknown as Tensor[]), 'cat: expected a list of tensors'],
+    [
+      'labels in a list',
+      () => t.crossEntropy(ones([1, 2]), [0] as unknown as Tensor),
+      'crossEntropy: expected a Tensor',
+    ],
+    ['a target that is a number', () => t.mseLoss(ones([1]), 0 as unknown as Tensor), 'MseLoss: expected a Tensor'],
+    ['grad of no lists', () => t.grad(leaf(1) as unknown as Tensor[], []), 'grad: expected a list of tensors'],
+    [
+      'backward with options in the place of the gradient',
+      () =>
+        leaf(1)
+          .mul(2)
+          .backward({ retainGraph: true } as unknown as Tensor),
+      'options come second: backward(null, { retainGraph: true })',
+    ],
+    [
+      'a gradient that is a number',
+      () => {
+        leaf(1).grad = 0 as unknown as Tensor
+      },
+      'assigned grad expected to be a Tensor or null but got grad of type: number',
+    ],
+    [
+      'max without a dim',
+      () => ones([2]).max(undefined as unknown as number),
+      'max: a dim is missing; over all elements it is amax()',
+    ],
+    ['clamp as PyTorch takes it', () => ones([2]).clamp(0 as unknown as object), 'write clamp({ min: 0, max: 1 })'],
+    ['reshape without brackets', () => ones([2]).reshape(2 as unknown as number[]), 'write [2]'],
+    ['expand without brackets', () => ones([2]).expand(2 as unknown as number[]), 'write [2]'],
+    ['permute without brackets', () => ones([2]).permute(0 as unknown as number[]), 'write [0]'],
+    ['a device that is not there', () => ones([1]).to(undefined as unknown as 'bool'), "unknown device 'undefined'"],
     ['item of two', () => leaf(1, 2).itemSync(), 'only one element tensors can be converted to Python scalars'],
   ])('%s', (_, run, text) => {
     expect(run).toThrow(text)

@@ -1,3 +1,4 @@
+import { createCpuDevice } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import {
   AutogradError,
@@ -39,6 +40,12 @@ describe('gradcheck', () => {
     expect(() => gradcheck((_, z) => Wrong.apply(z!).sum(), [sample([2], 1).detach(), x])).toThrow(
       /Jacobian mismatch for output with respect to input 1, at position \[0, 1\]: backward gives .*, central differences give/,
     )
+  })
+  test('stays on the device of what it checks', () => {
+    const device = createCpuDevice()
+    const on = { dtype: 'float64', device } as const
+    const fn = (x: Tensor | undefined): Tensor => x!.mul(tensor([2, 3], on))
+    expect(gradcheck(fn, [tensor([1, 2], { ...on, requiresGrad: true })])).toBe(true)
   })
   test('wants float64, and something to check', () => {
     expect(() => gradcheck((x) => x!.exp(), [tensor([1], { requiresGrad: true })])).toThrow(AutogradError)

@@ -1,3 +1,4 @@
+import { createCpuDevice, currentScope } from '@rungs/ndarray'
 import { loadSeeds } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
 import {
@@ -268,6 +269,16 @@ describe('grad', () => {
     const [second] = grad([first!], [x], { createGraph: true })
     const [third] = grad([second!], [x])
     expect([first, second, third].map((g) => g!.itemSync())).toEqual([32, 48, 48])
+  })
+
+  test('a power that differentiating makes constant has a derivative of 0, at 0 too', () => {
+    const x = leaf(0, 2)
+    const [first] = grad([x.pow(ones([2])).sum()], [x], { createGraph: true })
+    const [second] = grad([first!.sum()], [x])
+    expect([values(first!), values(second!)]).toEqual([
+      [1, 1],
+      [0, 0],
+    ])
   })
 
   test('backward with createGraph gives .grad a history', () => {

@@ -6,6 +6,7 @@ import {
   formulas,
   full,
   gradcheck,
+  gradgradcheck,
   mul,
   noGrad,
   ones,
@@ -270,7 +271,13 @@ describe('set by a mask or by positions', () => {
   })
 
   test('gives a gradient to the last of equal positions alone, whose value stands there', () => {
-    const v = tensor([[1, 2, 3], [4, 5, 6]], { dtype: 'float64', requiresGrad: true })
+    const v = tensor(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      { dtype: 'float64', requiresGrad: true },
+    )
     const positions = tensor([2, 0, 2], { dtype: 'int32' })
     const set = (value: Tensor): Tensor => value.mul(0).expand([2, 2, 3]).clone().set(['...', positions], value)
     expect(set(v).at(0).toArraySync()).toEqual([

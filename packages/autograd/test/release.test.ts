@@ -2,12 +2,14 @@ import { memory as arrayMemory, createCpuDevice } from '@rungs/ndarray'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   AutogradFunction,
+  cat,
   crossEntropy,
   type Device,
   type FunctionContext,
   grad,
   memory,
   noGrad,
+  ones,
   randint,
   randn,
   setDefaultDevice,

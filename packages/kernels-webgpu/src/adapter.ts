@@ -26,7 +26,13 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwar
  * @throws {DeviceError} that says what was tried.
  */
 export async function findDevice(options: AdapterOptions): Promise<Found> {
-  if (options.device !== undefined) return describe(options.device, options.device.adapterInfo)
+  const { device } = options
+  if (device !== undefined) {
+    if (typeof device?.createBuffer === 'function') return describe(device, device.adapterInfo)
+    throw new DeviceError(
+      `createWebGpuDevice: { device } is a GPUDevice, got ${String(device)}; leave it out to find a GPU`,
+    )
+  }
   const { gpu, from } = await findGpu(options)
   const wanted = options.powerPreference === undefined ? {} : { powerPreference: options.powerPreference }
   const adapter = await catchingTicks(() => gpu.requestAdapter(wanted))
@@ -34,12 +40,12 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
     throw new DeviceError(
       `createWebGpuDevice: ${from} offers no adapter; ` +
         `${inNode() ? 'Dawn needs a Vulkan, Metal or Direct3D 12 driver' : 'the browser needs WebGPU switched on and a supported GPU'}, ` +
-        'or hand over { gpu } or { device }, or compute on cpu or wasm',
+        'or hand over { gpu } or { device }, or compute on cpu',
     )
   }
   if (options.gpu === undefined && options.software !== true && isSoftware(adapter.info)) {
     throw new DeviceError(
-      `createWebGpuDevice: ${from} offers only a software adapter (${nameOf(adapter.info)}), which is slower than wasm; ` +
+      `createWebGpuDevice: ${from} offers only a software adapter (${nameOf(adapter.info)}), slower than cpu as a rule; ` +
         'pass { software: true } to take it',
     )
   }
@@ -58,7 +64,7 @@ async function findGpu({ gpu }: AdapterOptions): Promise<{ gpu: GPU; from: strin
   if (!inNode()) {
     throw new DeviceError(
       'createWebGpuDevice: there is no navigator.gpu: this browser has no WebGPU, or the page is not served over https or ' +
-        'from localhost; compute on cpu or wasm',
+        'from localhost; compute on cpu',
     )
   }
   return { gpu: await dawn(), from: 'npm webgpu' }
@@ -80,7 +86,7 @@ async function dawn(): Promise<GPU> {
   } catch (error) {
     throw new DeviceError(
       'createWebGpuDevice: this Node has no navigator.gpu, and the package webgpu does not load; install it ' +
-        `(npm install webgpu@0.6.2), or hand over { gpu }, or compute on cpu or wasm (${String(error)})`,
+        `(npm install webgpu@0.6.2), or hand over { gpu }, or compute on cpu (${String(error)})`,
     )
   }
 }

@@ -9,7 +9,7 @@ const noAdapter = { requestAdapter: async () => null } as unknown as GPU
 describe('finding an adapter', () => {
   test('a GPU without adapters is named, with the ways out', async () => {
     await expect(createWebGpuDevice({ gpu: noAdapter })).rejects.toThrow(
-      /^createWebGpuDevice: the given GPU offers no adapter; .* hand over \{ gpu \} or \{ device \}, or compute on cpu or wasm$/,
+      /^createWebGpuDevice: the given GPU offers no adapter; .* hand over \{ gpu \} or \{ device \}, or compute on cpu$/,
     )
   })
 
@@ -34,6 +34,13 @@ describe('finding an adapter', () => {
     const device = await createWebGpuDevice({ device: await adapter!.requestDevice() })
     expect(device.maxBuffers).toBe(8)
     expect(await ones([3], { device }).sum().item()).toBe(3)
+  })
+
+  test('a device that is none is refused', async () => {
+    const device = 'webgpu' as unknown as GPUDevice
+    await expect(createWebGpuDevice({ device })).rejects.toThrow(
+      'createWebGpuDevice: { device } is a GPUDevice, got webgpu; leave it out to find a GPU',
+    )
   })
 
   test('the adapter is asked for all the buffers it can bind', async () => {

@@ -34,6 +34,9 @@ export function placement(
 /** An array from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
 export function array(source: Nested | TypedArray, options: CreateOptions = {}): NDArray {
   if (ArrayBuffer.isView(source)) return fromTypedArray(source as TypedArray, [(source as TypedArray).length], options)
+  if ((source as unknown) instanceof NDArray) {
+    throw new DTypeError('array: expected numbers, got an array: copy one with x.clone(), convert one with x.to(dtype)')
+  }
   refuseForeign(source)
   const { shape, values, boolean } = flattenNested(source as Nested)
   const { dtype, device } = placement({ dtype: boolean ? 'bool' : 'float32', ...options }, 'array')

@@ -18,7 +18,7 @@ export function setDefaultDevice(device: Device): Device {
 export function checkDevice(device: Device): Device {
   if (typeof device === 'object' && device !== null && typeof device.allocate === 'function') return device
   throw new DeviceError(
-    `unknown device '${String(device)}': a device is a value, not a name; available are cpu, await createWasmDevice() of ` +
-      'kernels-wasm and await createWebGpuDevice() of kernels-webgpu',
+    `unknown device '${String(device)}': a device is a value, not a name; there are cpu and, from ` +
+      '@rungs/kernels-webgpu, await createWebGpuDevice()',
   )
 }

@@ -101,7 +101,10 @@ export const inferType = (value: Scalar): DType => (typeof value === 'boolean' ?
 /** @throws {DTypeError} unless `dtype` is one of the table's. */
 export function checkDType(dtype: DType, operation: string): DType {
   if (!Object.hasOwn(dtypes, dtype)) {
-    throw new DTypeError(`${operation}: unknown dtype '${String(dtype)}'; there are ${dtypeNames.join(', ')}`)
+    throw new DTypeError(
+      `${operation}: unknown dtype '${String(dtype)}'; there are ${dtypeNames.join(', ')}` +
+        (operation === 'to' ? '; a device is a value, such as cpu, not a name' : ''),
+    )
   }
   return dtype
 }

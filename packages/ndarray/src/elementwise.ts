@@ -1,5 +1,6 @@
 import { copy, elementwise, toNumber, updateInPlace } from './dispatch.ts'
 import { checkDType, isFloat, type Scalar } from './dtype.ts'
+import { DTypeError } from './errors.ts'
 import {
   type BinaryOp,
   binary,
@@ -152,8 +153,14 @@ export interface ClampBounds {
   readonly max?: number
 }
 
+function checkBounds(bounds: ClampBounds): ClampBounds {
+  if (typeof bounds === 'object' && bounds !== null) return bounds
+  throw new DTypeError(`clamp: bounds are one object, got ${String(bounds)}; write clamp({ min: 0, max: 1 })`)
+}
+
 /** Every element at least `min` and at most `max`. */
-export function clamp(x: NDArray, { min, max }: ClampBounds): NDArray {
+export function clamp(x: NDArray, bounds: ClampBounds): NDArray {
+  const { min, max } = checkBounds(bounds)
   if (min !== undefined && max !== undefined) return elementwise('clamp', clampBoth, [x], [min, max])
   if (min !== undefined) return elementwise('clamp', clampLow, [x], [min])
   return max === undefined ? copy(x) : elementwise('clamp', clampHigh, [x], [max])
@@ -217,7 +224,8 @@ export function maskedFillInPlace(out: NDArray, mask: NDArray, value: Operand): 
 }
 
 /** As `clamp`, in place. */
-export function clampInPlace(out: NDArray, { min, max }: ClampBounds): void {
+export function clampInPlace(out: NDArray, bounds: ClampBounds): void {
+  const { min, max } = checkBounds(bounds)
   if (min !== undefined && max !== undefined) updateInPlace('clamp_', clampBoth, [out], [out], [min, max])
   else if (min !== undefined) updateInPlace('clamp_', clampLow, [out], [out], [min])
   else if (max !== undefined) updateInPlace('clamp_', clampHigh, [out], [out], [max])

@@ -51,8 +51,12 @@ export function flattenNested(source: Nested): { shape: number[]; values: number
   return { shape, values, boolean: booleans > 0 && booleans === values.length }
 }
 
-const describe = (value: unknown): string =>
-  typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
+const describe = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (typeof value === 'object') return Object.prototype.toString.call(value)
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'bigint' ? `the bigint ${value}n` : String(value)
+}
 
 /** Nested arrays from values, row by row. */
 export function nest(values: TypedArray, shape: Shape, dtype: DType): Nested {

@@ -100,7 +100,7 @@ export {
 export { AxisError, DeviceError, DTypeError, IndexError, RungsError, ShapeError } from './errors.ts'
 export type { BinaryOp, Expr, ExprOp, UnaryOp } from './expr.ts'
 export * as expr from './expr.ts'
-export { BRAND } from './foreign.ts'
+export { BRAND, refuseForeign } from './foreign.ts'
 export { type FormatOptions, format, type Surroundings } from './format.ts'
 export * as formulas from './formulas.ts'
 export { gather, indexAdd, indexSelect, scatterAdd, scatterInto } from './gather.ts'

@@ -26,9 +26,13 @@ export const slice = (start?: number, stop?: number, step = 1): Slice => ({ star
 
 const ALL: Slice = slice()
 
+const shown = (part: unknown): string =>
+  Array.isArray(part) ? `[${part.join(', ')}]` : typeof part === 'string' ? `'${part}'` : String(part)
+
 const notAnIndex = (part: unknown): IndexError =>
   new IndexError(
-    `'${String(part)}' is not an index: write a number, ':', '1:5', '::2', '...', null, slice(…) or an integer array`,
+    `${shown(part)} is not an index: write a number, ':', '1:5', '::2', '...', null, slice(…) or an integer array` +
+      (Array.isArray(part) ? `, here array(${shown(part)}, { dtype: 'int32' })` : ''),
   )
 
 function parseSlice(text: string): Slice {

@@ -1,5 +1,7 @@
+// `using` works where a program was compiled for an older library, too: its declarations bring Symbol.dispose along.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { cpu } from './cpu/device.ts'
-import { defaultDevice } from './defaults.ts'
+import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device, View } from './device.ts'
 import { copy, toNumber } from './dispatch.ts'
 import { type DType, inferType, type Scalar, type TypedArray } from './dtype.ts'
@@ -368,7 +370,7 @@ export class NDArray implements View {
   to(target: DType | Device): NDArray {
     if (typeof target === 'string') return target === this.dtype ? this : e.astype(this, target)
     if (target === this.device) return this
-    return this.onDevice(target, this.toTypedArraySync())
+    return this.onDevice(checkDevice(target), this.toTypedArraySync())
   }
   /** `to('float32')`, in PyTorch's word. */
   float(): NDArray {

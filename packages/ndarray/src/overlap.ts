@@ -7,7 +7,7 @@ export function isSameView(a: View, b: View): boolean {
 }
 
 /** First and last element that a view touches. */
-export function extent({ shape, strides, offset }: View): [number, number] {
+function extent({ shape, strides, offset }: View): [number, number] {
   let first = offset
   let last = offset
   for (let i = 0; i < shape.length; i++) {

@@ -6,7 +6,7 @@ import { DTypeError } from './errors.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
-import { normalizeDims } from './shape.ts'
+import { normalizeDim, normalizeDims } from './shape.ts'
 
 /** One dim, several, or (left out) all. */
 export type Dims = number | readonly number[]
@@ -36,7 +36,7 @@ export const argmax: Reduction = reduction('argmax', 'argmax')
 export const argmin: Reduction = reduction('argmin', 'argmin')
 
 /** How many elements a reduction folds into one. */
-export function reducedCount(x: NDArray, dims: Dims | undefined, operation: string): number {
+function reducedCount(x: NDArray, dims: Dims | undefined, operation: string): number {
   return normalizeDims(dims, x.ndim, operation).reduce((count, dim) => count * x.shape[dim]!, 1)
 }
 
@@ -78,13 +78,17 @@ export const logsumexp: Reduction = (x, dims, { keepdim = false } = {}) => {
 /** `exp(x) / Σ exp(x)` along a dim. */
 export function softmax(x: NDArray, dim: number): NDArray {
   checkFloat(x, 'softmax')
+  normalizeDim(dim, x.ndim, 'softmax')
   const largest = amax(x, dim, { keepdim: true })
   const weights = elementwise('softmax', shiftedExp, [x, largest])
   return div(weights, sum(weights, dim, { keepdim: true }))
 }
 
 /** `x - log Σ exp(x)` along a dim. */
-export const logSoftmax = (x: NDArray, dim: number): NDArray => sub(x, logsumexp(x, dim, { keepdim: true }))
+export function logSoftmax(x: NDArray, dim: number): NDArray {
+  normalizeDim(dim, x.ndim, 'logSoftmax')
+  return sub(x, logsumexp(x, dim, { keepdim: true }))
+}
 
 function checkFloat(x: NDArray, operation: string): void {
   if (!isFloat(x.dtype)) {

@@ -41,14 +41,17 @@ export function rowMajor(shape: Shape): number[] {
 /** As Python prints it: `(2, 3)`, `(3,)`, `()`. */
 export const formatShape = (shape: Shape): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`)
 
+/** @throws {ShapeError} for sizes or dims that are not in an array, as other languages write them. */
+export function checkList(list: readonly number[], operation: string): void {
+  if (!Array.isArray(list)) throw new ShapeError(notAShape(list, operation))
+}
+
 /**
  * A copy of the shape, which whoever gave it may change.
  * @throws {ShapeError} unless every size is a non-negative integer and there are at most 16 of them.
  */
 export function checkShape(shape: Shape, operation: string): Shape {
-  if (!Array.isArray(shape)) {
-    throw new ShapeError(`${operation}: a shape is an array of sizes, got ${String(shape)}; write [${String(shape)}]`)
-  }
+  checkList(shape, operation)
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new ShapeError(`${operation}: sizes are integers of 0 or more, got ${size} in [${shape.join(', ')}]`)
@@ -61,6 +64,15 @@ export function checkShape(shape: Shape, operation: string): Shape {
     throw new ShapeError(`${operation}: at most ${MAX_SIZE} elements, got ${formatShape(shape)} = ${sizeOf(shape)}`)
   }
   return [...shape]
+}
+
+/** Python's text for what NumPy's users write: `ones(size=(2, 3))`. */
+function notAShape(shape: unknown, operation: string): string {
+  const plain = typeof shape === 'object' && shape !== null && Object.getPrototypeOf(shape) === Object.prototype
+  const keyword = plain ? Object.keys(shape)[0] : undefined
+  return keyword === undefined
+    ? `${operation}: a shape is an array of sizes, got ${String(shape)}; write [${String(shape)}]`
+    : `${operation}() got an unexpected keyword argument '${keyword}': a shape is an array of sizes; write ${operation}([2, 3])`
 }
 
 /**
@@ -93,6 +105,9 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
 /** `dim` counted from the front. @throws {AxisError} outside `[-ndim, ndim)`. */
 export function normalizeDim(dim: number, ndim: number, operation: string): number {
   const bound = Math.max(ndim, 1)
+  if ((dim as unknown) === undefined) {
+    throw new AxisError(`${operation}: a dim is missing; give one from ${-bound} to ${bound - 1}`)
+  }
   if (!Number.isInteger(dim) || dim < -bound || dim >= bound) {
     throw new AxisError(
       `Dimension out of range (expected to be in range of [${-bound}, ${bound - 1}], but got ${dim}): ${operation}`,
@@ -104,6 +119,9 @@ export function normalizeDim(dim: number, ndim: number, operation: string): numb
 /** Dims counted from the front, in ascending order; all of them when none is given. */
 export function normalizeDims(dims: number | readonly number[] | undefined, ndim: number, operation: string): number[] {
   if (dims === undefined) return Array.from({ length: ndim }, (_, i) => i)
+  if (typeof dims !== 'number' && !Array.isArray(dims)) {
+    throw new AxisError(`${operation}: dims are a number or an array of numbers; write x.${operation}(0)`)
+  }
   const list = (typeof dims === 'number' ? [dims] : [...dims]).map((dim) => normalizeDim(dim, ndim, operation))
   list.sort((a, b) => a - b)
   for (let i = 1; i < list.length; i++) {

@@ -128,7 +128,7 @@ export class Storage {
   }
 }
 
-export function countMemory(usage: MemoryUsage, arrays: number, bytes: number): void {
+function countMemory(usage: MemoryUsage, arrays: number, bytes: number): void {
   usage.arrays += arrays
   usage.bytes += bytes
   if (usage.bytes > usage.peakBytes) usage.peakBytes = usage.bytes

@@ -1,6 +1,6 @@
 import { AxisError, IndexError, ShapeError } from './errors.ts'
 import type { NDArray } from './ndarray.ts'
-import { formatShape, normalizeDim, rowMajor, type Shape, sizeOf } from './shape.ts'
+import { checkList, formatShape, normalizeDim, rowMajor, type Shape, sizeOf } from './shape.ts'
 
 /** Operations that only edit a view: results share the array's memory. */
 
@@ -45,6 +45,7 @@ export function inferShape(x: NDArray, shape: Shape, operation: string): number[
     new ShapeError(
       `shape '[${shape.join(', ')}]' is invalid for input of size ${x.size}: ${operation} of ${formatShape(x.shape)}`,
     )
+  checkList(shape, operation)
   const unknown = shape.indexOf(-1)
   if (shape.some((size, i) => !Number.isInteger(size) || (size < 0 && i !== unknown))) throw invalid()
   const out = [...shape]
@@ -64,6 +65,7 @@ export function tryReshape(x: NDArray, shape: Shape): NDArray | null {
 }
 
 export function permute(x: NDArray, dims: readonly number[]): NDArray {
+  checkList(dims, 'permute')
   const order = dims.map((dim) => normalizeDim(dim, x.ndim, 'permute'))
   if (order.length !== x.ndim || new Set(order).size !== x.ndim) {
     throw new AxisError(`permute: dims [${dims.join(', ')}] must name each of the ${x.ndim} dims once`)
@@ -86,6 +88,7 @@ export function transpose(x: NDArray, dim0: number, dim1: number): NDArray {
 }
 
 export function expand(x: NDArray, shape: Shape): NDArray {
+  checkList(shape, 'expand')
   const added = shape.length - x.ndim
   if (added < 0) {
     throw new ShapeError(

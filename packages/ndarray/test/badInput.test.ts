@@ -12,6 +12,9 @@ const dtypes: Row[] = [
   ['subtraction of booleans', ({ flags }) => flags.sub(flags), DTypeError, ['bool']],
   ['a shift of floats', ({ x }) => nd.leftShift(x, x), DTypeError, ['leftShift', 'float32']],
   ['bits of floats', ({ x }) => nd.bitwiseNot(x), DTypeError, ['bitwiseNot', 'float32']],
+  ['bounds outside an object', ({ x }) => x.clamp(untyped(0)), DTypeError, ['clamp', 'got 0', '{ min: 0, max: 1 }']],
+  ['an array of an array', ({ x }) => nd.array(untyped(x)), DTypeError, ['array', 'x.clone()', 'x.to(dtype)']],
+  ['a device by its name', ({ x }) => x.to(untyped<nd.DType>('cuda')), DTypeError, ['cuda', 'a device is a value']],
   ['a negative boolean', ({ flags }) => flags.neg(), DTypeError, ['neg', 'bool']],
   ['nothing to subtract, with alpha', ({ x }) => x.sub_(untyped(null), { alpha: 0.1 }), DTypeError, ['Null', 'array(']],
   ['nothing on both sides', () => nd.add(untyped(undefined), 3), DTypeError, ['undefined', 'array(']],
@@ -54,6 +57,12 @@ const indices: Row[] = [
   ['undefined', ({ x }) => x.at(untyped(undefined)), IndexError, ['undefined']],
   ['a boolean', ({ x }) => x.at(untyped(true)), IndexError, ['true']],
   ['two integer arrays', ({ x, ints }) => x.at(ints, ints), IndexError, ['one integer array']],
+  [
+    'an array of JavaScript as an index',
+    ({ x }) => x.at(':', untyped([0, 2])),
+    IndexError,
+    ['[0, 2] is not', 'array([0, 2], {'],
+  ],
   ['an index array past the end', ({ x }) => x.at(nd.array([0, 2], { dtype: 'int32' })), IndexError, ['2']],
   [
     'an index array before the beginning',

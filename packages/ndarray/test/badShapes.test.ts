@@ -28,6 +28,19 @@ const shapes: Row[] = [
   ['a fractional size', () => nd.ones([1.5]), ShapeError, ['1.5']],
   ['a size that is not a number', () => nd.zeros([Number.NaN]), ShapeError, ['NaN']],
   ['a number for a shape', () => nd.zeros(untyped(3)), ShapeError, ['3', '[3]']],
+  [
+    'a keyword for a shape',
+    () => nd.ones(untyped({ size: [2, 3] })),
+    ShapeError,
+    ["ones() got an unexpected keyword argument 'size': a shape is an array of sizes; write ones([2, 3])"],
+  ],
+  ['a typed array for a shape', () => nd.ones(untyped(Int32Array.of(2, 3))), ShapeError, ['got 2,3; write [2,3]']],
+  [
+    'an object without keys for a shape',
+    () => nd.ones(untyped({})),
+    ShapeError,
+    ['ones: a shape is an array of sizes'],
+  ],
   ['more than 16 dims', () => nd.zeros(new Array<number>(17).fill(1)), ShapeError, ['16', '17']],
   [
     'more than 16 dims by reshape',
@@ -102,12 +115,14 @@ const ragged: Row[] = [
   ['different depths', () => nd.array([[[1]], [1]] as nd.Nested), ShapeError, ['dim 2']],
   ['text among numbers', () => nd.array(untyped([1, 'a'])), ShapeError, ['a']],
   ['a hole', () => nd.array(untyped([1, undefined])), ShapeError, ['undefined']],
-  ['null', () => nd.array(untyped(null)), ShapeError, ['Null']],
+  ['null', () => nd.array(untyped(null)), ShapeError, ['null']],
 ]
 
 const dims: Row[] = [
   ['a dim past the last', ({ x }) => x.sum(2), AxisError, ['[-2, 1]', '2']],
   ['a dim before the first', ({ x }) => x.transpose(0, -3), AxisError, ['[-2, 1]', '-3']],
+  ['a softmax without a dim', ({ x }) => nd.softmax(x, untyped(undefined)), AxisError, ['softmax: a dim is missing']],
+  ['a dim by its name', ({ x }) => x.sum(untyped({ axis: 0 })), AxisError, ['sum: dims are a number', 'x.sum(0)']],
   ['a fractional dim', ({ x }) => x.sum(0.5), AxisError, ['0.5']],
   ['a dim named twice', ({ x }) => x.sum([1, -1]), AxisError, ['1']],
   ['a permutation that forgets a dim', ({ x }) => x.permute([0]), AxisError, ['[0]', '2']],

@@ -130,7 +130,10 @@ export abstract class Module {
    */
   to(target: Device | DType): this {
     if (typeof target === 'string' && !(Object.hasOwn(dtypes, target) && isFloat(target))) {
-      throw new DTypeError(`Module.to only accepts floating point dtypes, but got desired dtype=${target}`)
+      throw new DTypeError(
+        `Module.to only accepts floating point dtypes, but got desired dtype=${target}` +
+          (Object.hasOwn(dtypes, target) ? '' : '; a device is a value, such as cpu, not a name'),
+      )
     }
     for (const parameter of this.parameters())
       replace(parameter, parameter.detach().to(target), parameter.grad?.to(target))

@@ -39,7 +39,9 @@ export function loadState(
   })
   for (const { name, parameter, value } of found) {
     if (!(value instanceof Tensor)) {
-      problems.push(`expected a Tensor for ${name}, got ${String(value)}.`)
+      problems.push(
+        `expected a Tensor for ${name}, got ${Array.isArray(value) ? 'an array of JavaScript; make a Tensor with tensor(…)' : String(value)}.`,
+      )
       continue
     }
     const [have, want] = [showShape(value.shape), showShape(parameter.shape)]

@@ -83,9 +83,14 @@ export class Summary {
  * Run a model once on zeros and say, layer by layer in the order of the calls, what comes out and what it takes: shapes,
  * parameters, multiply-adds. A layer's multiply-adds are its parameters times the batch size, as torchinfo counts them.
  * @param shape of the input, its batch dim first.
- * @throws {RungsError} where a module's forward gives something other than a tensor.
+ * @throws {RungsError} where `shape` is not an array, or a module's forward gives something other than a tensor.
  */
 export function summary(model: Module, shape: readonly number[], options: CreateOptions = {}): Summary {
+  if (!Array.isArray(shape)) {
+    throw new RungsError(
+      'summary: the second argument is the shape of the input, such as [64, 1000]; of a tensor, x.shape',
+    )
+  }
   const first = model.parameters()[0]
   const placement = first === undefined ? {} : { dtype: first.dtype, device: first.device }
   const x = zeros([...shape], { ...placement, ...options })

@@ -114,6 +114,11 @@ describe('bad input is named', () => {
       'Linear: the input must be a Tensor, got Array',
     ],
     [
+      'an array',
+      () => new Linear(3, 2).forward(ones([2, 3]).array as unknown as Tensor),
+      'Linear: the input must be a Tensor, got an array without gradients; wrap it with fromArray(x)',
+    ],
+    [
       'no tensor in an activation',
       () => new ReLU().forward(3 as unknown as Tensor),
       'ReLU: the input must be a Tensor, got 3',

@@ -178,6 +178,8 @@ test('to(dtype) converts values and gradients, and parameters stay the same obje
   expect(thrown(() => model.to('int32')).message).toBe(
     'Module.to only accepts floating point dtypes, but got desired dtype=int32',
   )
-  expect(thrown(() => model.to('float' as DType)).message).toContain('dtype=float')
+  expect(thrown(() => model.to('webgpu' as DType)).message).toBe(
+    'Module.to only accepts floating point dtypes, but got desired dtype=webgpu; a device is a value, such as cpu, not a name',
+  )
   expect(model.to(cpu)).toBe(model)
 })

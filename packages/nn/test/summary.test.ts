@@ -62,4 +62,5 @@ test('a forward that gives no tensor is named', () => {
   }
   expect(() => summary(new Pair(), [1])).toThrow(RungsError)
   expect(() => summary(new Pair(), [1])).toThrow('summary: forward of Pair must give a tensor')
+  expect(() => summary(new ReLU(), ones([1]) as unknown as number[])).toThrow('is the shape of the input')
 })

@@ -131,7 +131,9 @@ const clampLow = Formula.withGradients('Clamp', [choose(atLeast(a, s0), g, const
 const clampHigh = Formula.withGradients('Clamp', [choose(atMost(a, s0), g, constant(0))])
 
 /** Every element at least `min` and at most `max`; at a bound the gradient is 1. */
-export function clamp(x: Tensor, { min, max }: nd.ClampBounds): Tensor {
+export function clamp(x: Tensor, bounds: nd.ClampBounds): Tensor {
+  if (typeof bounds !== 'object') return new Tensor(nd.clamp(x.array, bounds)) // which refuses them
+  const { min, max } = bounds
   if (min !== undefined && max !== undefined) return clampBoth.record(nd.clamp(x.array, { min, max }), [x], [min, max])
   if (min !== undefined) return clampLow.record(nd.clamp(x.array, { min }), [x], [min])
   return max === undefined ? x.clone() : clampHigh.record(nd.clamp(x.array, { max }), [x], [max])

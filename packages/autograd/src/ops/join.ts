@@ -1,7 +1,7 @@
 import * as nd from '@rungs/ndarray'
 import { formatShape, ShapeError } from '@rungs/ndarray'
 import type { Context } from '../graph.ts'
-import { defineOperator } from '../operator.ts'
+import { checkTensors, defineOperator } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 
 const catOperator = defineOperator({
@@ -21,12 +21,14 @@ const catOperator = defineOperator({
 })
 
 /** Tensors one behind another along a dim; all other sizes are equal. */
-export const cat = (tensors: readonly Tensor[], dim = 0): Tensor =>
-  catOperator(
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensors('cat', tensors)
+  return catOperator(
     tensors,
     dim,
     tensors.map((x) => x.shape.at(dim) ?? 0),
   )
+}
 
 const stackOperator = defineOperator({
   name: 'Stack',

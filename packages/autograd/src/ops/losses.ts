@@ -11,8 +11,8 @@ import {
   sameShape,
 } from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
-import { defineOperator } from '../operator.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensors, defineOperator } from '../operator.ts'
+import { Tensor } from '../tensor.ts'
 import { a, b, Formula, g } from './formula.ts'
 import { gather } from './gather.ts'
 import { logSoftmax } from './softmax.ts'
@@ -43,6 +43,7 @@ function loss(formula: Formula): Loss {
     },
   })
   return (x, t, reduction, scalars = []) => {
+    checkTensors(formula.name, [x, t])
     warnOfSizes(x, t)
     return checkReduction(reduction, formula.name) === 'none'
       ? formula.apply([x, t], scalars)
@@ -130,12 +131,15 @@ export function bceWithLogits(input: Tensor, target: Tensor, { reduction = 'mean
  * `-logProbabilities[n, target[n]]`: classes are dim 1 of (N, C, …), the target of shape (N, …) holds their numbers; for
  * one example, (C,) and ().
  * @throws {DTypeError} unless the target is of integers. @throws {ShapeError} where the shapes do not fit.
+ * @throws {IndexError} for a class that is not there, negative ones included.
  */
 export function nllLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  checkTensors('nllLoss', [input, target])
   checkReduction(reduction, 'nllLoss')
   checkLabels(input, target, 'nllLoss')
   const dim = classDim(input)
-  const losses = gather(input, dim, target.unsqueeze(dim)).squeeze(dim).neg()
+  const classes = classNumbers(target, input.shape[dim]!)
+  const losses = gather(input, dim, classes.unsqueeze(dim)).squeeze(dim).neg()
   return reduction === 'mean' ? losses.mean() : reduction === 'sum' ? losses.sum() : losses
 }
 
@@ -145,6 +149,7 @@ export function nllLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: L
  * @throws {DTypeError} for class numbers that are not integers. @throws {ShapeError} where the shapes do not fit.
  */
 export function crossEntropy(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  checkTensors('crossEntropy', [input, target])
   const dim = classDim(input)
   if (isInteger(target.dtype) || !sameShape(input.shape, target.shape)) {
     checkReduction(reduction, 'crossEntropy')
@@ -158,6 +163,12 @@ export function crossEntropy(input: Tensor, target: Tensor, { reduction = 'mean'
       ? losses.sum()
       : losses
 }
+
+/** Indices count from the end where they are negative; classes do not, so those become one that is not there. */
+const withoutNegative = nd.program(expr.where(f.lt(f.x0, 0), expr.scalar(0), f.x0))
+
+const classNumbers = ({ array }: Tensor, count: number): Tensor =>
+  new Tensor(array.dtype === 'int32' ? nd.elementwise('nllLoss', withoutNegative, [array], [count]) : array)
 
 const classDim = (input: Tensor): number => (input.ndim > 1 ? 1 : 0)
 

@@ -190,8 +190,11 @@ export interface ValuesAndIndices {
 }
 
 const along =
-  (position: (x: nd.NDArray, dim: number, options: ReduceOptions) => nd.NDArray) =>
+  (name: string, position: (x: nd.NDArray, dim: number, options: ReduceOptions) => nd.NDArray) =>
   (x: Tensor, dim: number, { keepdim = false }: ReduceOptions = {}): ValuesAndIndices => {
+    if ((dim as unknown) === undefined) {
+      throw new nd.AxisError(`${name}: a dim is missing; over all elements it is a${name}()`)
+    }
     const found = new Tensor(position(x.array, dim, { keepdim: true }))
     const values = x.ndim === 0 ? x : gather(x, dim, found)
     if (keepdim || x.ndim === 0) return { values, indices: found }
@@ -199,9 +202,9 @@ const along =
   }
 
 /** The largest along a dim; where several are, the first gets the gradient. */
-export const max: (x: Tensor, dim: number, options?: ReduceOptions) => ValuesAndIndices = along(nd.argmax)
+export const max: (x: Tensor, dim: number, options?: ReduceOptions) => ValuesAndIndices = along('max', nd.argmax)
 /** The smallest along a dim; where several are, the first gets the gradient. */
-export const min: (x: Tensor, dim: number, options?: ReduceOptions) => ValuesAndIndices = along(nd.argmin)
+export const min: (x: Tensor, dim: number, options?: ReduceOptions) => ValuesAndIndices = along('min', nd.argmin)
 
 const untracked =
   (forward: (x: nd.NDArray, dims?: Dims, options?: ReduceOptions) => nd.NDArray): Reduction =>
