@@ -23,6 +23,7 @@ export {
   type Generator,
   type GeneratorState,
   IndexError,
+  inspectAsText,
   installConsoleFormatter,
   isFloat,
   isInteger,

@@ -8,6 +8,7 @@ import {
   dtypes,
   type FormatOptions,
   formatShape,
+  inspectAsText,
   isFloat,
   type NDArray,
   type Nested,
@@ -16,6 +17,7 @@ import {
   type Shape,
   type Storage,
   type TypedArray,
+  toText,
   type VarianceOptions,
 } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
@@ -515,6 +517,10 @@ export class Tensor {
     return this.device.readSync === undefined ? describe(this) : print(this, this.toTypedArraySync(), options)
   }
 
+  /** For `JSON.stringify`: nested arrays, as `toArraySync`. @throws {DeviceError} where the device cannot be read at once. */
+  toJSON(): Nested {
+    return this.array.toArraySync()
+  }
   /** Let go of this view; its memory goes when no other view is left. Using it afterwards throws. */
   dispose(): void {
     this.array.dispose()
@@ -526,12 +532,8 @@ export class Tensor {
 
 Object.defineProperties(Tensor.prototype, {
   [BRAND]: { value: '@rungs/autograd' },
-  // What Node's console shows.
-  [Symbol.for('nodejs.util.inspect.custom')]: {
-    value(this: Tensor): string {
-      return this.toString()
-    },
-  },
+  [Symbol.for('nodejs.util.inspect.custom')]: { value: inspectAsText },
+  [Symbol.toPrimitive]: { value: toText },
 })
 
 interface AlphaOption {

@@ -1,3 +1,4 @@
+export { inspectAsText, toText } from './asText.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'

@@ -1,5 +1,7 @@
 // `using` works where a program was compiled for an older library, too: its declarations bring Symbol.dispose along.
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import { inspectAsText, toText } from './asText.ts'
 import { cpu } from './cpu/device.ts'
 import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device, View } from './device.ts'
@@ -424,6 +426,11 @@ export class NDArray implements View {
     return `array(shape=${formatShape(this.shape)}, dtype=${this.dtype}, device=${this.device.name}; await x.format() shows values)`
   }
 
+  /** For `JSON.stringify`: nested arrays, as `toArraySync`. @throws {DeviceError} where the device cannot be read at once. */
+  toJSON(): Nested {
+    return this.toArraySync()
+  }
+
   /** Let go of this view; its memory goes when no other view is left. Using it afterwards throws. */
   dispose(): void {
     if (this.memory === null) return
@@ -457,12 +464,8 @@ export class NDArray implements View {
 
 Object.defineProperties(NDArray.prototype, {
   [BRAND]: { value: '@rungs/ndarray' },
-  // What Node's console shows.
-  [Symbol.for('nodejs.util.inspect.custom')]: {
-    value(this: NDArray): string {
-      return this.toString()
-    },
-  },
+  [Symbol.for('nodejs.util.inspect.custom')]: { value: inspectAsText },
+  [Symbol.toPrimitive]: { value: toText },
 })
 
 interface AlphaOption {

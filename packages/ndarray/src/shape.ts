@@ -66,13 +66,15 @@ export function checkShape(shape: Shape, operation: string): Shape {
   return [...shape]
 }
 
-/** Python's text for what NumPy's users write: `ones(size=(2, 3))`. */
 function notAShape(shape: unknown, operation: string): string {
   const plain = typeof shape === 'object' && shape !== null && Object.getPrototypeOf(shape) === Object.prototype
   const keyword = plain ? Object.keys(shape)[0] : undefined
-  return keyword === undefined
-    ? `${operation}: a shape is an array of sizes, got ${String(shape)}; write [${String(shape)}]`
-    : `${operation}() got an unexpected keyword argument '${keyword}': a shape is an array of sizes; write ${operation}([2, 3])`
+  // Python's text for what NumPy's users write: `ones(size=(2, 3))`.
+  if (keyword !== undefined) {
+    return `${operation}() got an unexpected keyword argument '${keyword}': a shape is an array of sizes; write ${operation}([2, 3])`
+  }
+  const sizes = shape === undefined ? '2, 3' : String(shape)
+  return `${operation}: a shape is an array of sizes, got ${String(shape)}; write [${sizes}], with all sizes in one array`
 }
 
 /**

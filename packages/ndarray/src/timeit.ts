@@ -1,3 +1,4 @@
+import { inspectAsText } from './asText.ts'
 import { defaultDevice } from './defaults.ts'
 import type { Device } from './device.ts'
 import { RungsError } from './errors.ts'
@@ -49,6 +50,8 @@ export class Timing {
     )
   }
 }
+
+Object.defineProperty(Timing.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectAsText })
 
 /** Time `body` as IPython's `%timeit` does; promises it returns, and the device's queue, are awaited inside the time. */
 export async function timeit(body: () => unknown, options: TimeitOptions = {}): Promise<Timing> {

@@ -159,7 +159,8 @@ export function select(x: NDArray, dim: number, index: number): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'select')
   const size = x.shape[axis]
   if (size === undefined) throw new IndexError('invalid index of a 0-dim tensor: use item() to read its number')
-  if (!Number.isInteger(index) || index < -size || index >= size) {
+  if (!Number.isInteger(index)) throw new IndexError(`an index must be an integer, got ${index}`)
+  if (index < -size || index >= size) {
     throw new IndexError(`index ${index} is out of bounds for dimension ${axis} with size ${size}`)
   }
   const at = index < 0 ? index + size : index

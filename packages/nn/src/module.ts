@@ -1,4 +1,4 @@
-import { type Device, type DType, DTypeError, dtypes, isFloat, type Tensor } from '@rungs/autograd'
+import { type Device, type DType, DTypeError, dtypes, inspectAsText, isFloat, type Tensor } from '@rungs/autograd'
 import { members, type Named } from './members.ts'
 import { isParameter, type Parameter } from './parameter.ts'
 import { printTree } from './print.ts'
@@ -165,6 +165,8 @@ export abstract class Module {
     return printTree(nameOf(this), this.extraRepr(), this, isModule)
   }
 }
+
+Object.defineProperty(Module.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectAsText })
 
 function replace(parameter: Parameter, values: Tensor, grad: Tensor | undefined): void {
   parameter.grad = null

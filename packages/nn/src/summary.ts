@@ -1,4 +1,4 @@
-import { type CreateOptions, type DType, noGrad, RungsError, Tensor, zeros } from '@rungs/autograd'
+import { type CreateOptions, type DType, inspectAsText, noGrad, RungsError, Tensor, zeros } from '@rungs/autograd'
 import { members } from './members.ts'
 import { type Module, nameOf } from './module.ts'
 import { isParameter, type Parameter } from './parameter.ts'
@@ -78,6 +78,8 @@ export class Summary {
     ].join('\n')
   }
 }
+
+Object.defineProperty(Summary.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectAsText })
 
 /**
  * Run a model once on zeros and say, layer by layer in the order of the calls, what comes out and what it takes: shapes,

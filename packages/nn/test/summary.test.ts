@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { isGradEnabled, ones, RungsError, type Tensor } from '@rungs/autograd'
 import { expect, test } from 'vitest'
 import { Linear, Module, ReLU, Sequential, summary } from '../src/index.ts'
@@ -63,4 +64,10 @@ test('a forward that gives no tensor is named', () => {
   expect(() => summary(new Pair(), [1])).toThrow(RungsError)
   expect(() => summary(new Pair(), [1])).toThrow('summary: forward of Pair must give a tensor')
   expect(() => summary(new ReLU(), ones([1]) as unknown as number[])).toThrow('is the shape of the input')
+})
+
+test("Node's console shows modules and summaries as they print", () => {
+  const model = new Sequential(new ReLU())
+  expect(inspect(model)).toBe('Sequential(\n  (0): ReLU()\n)')
+  expect(inspect(summary(model, [2]))).toBe(String(summary(model, [2])))
 })
