@@ -81,7 +81,10 @@ def blas():
             names = {line.split("/")[-1].strip() for line in maps if "blas" in line.split("/")[-1]}
     except OSError:
         return "unknown BLAS"
-    reference = " (the reference BLAS, untuned)" if any(name.startswith("libblas.") for name in names) else ""
+    # Debian's libblas.so.3 is a name that a tuned library takes over where one is installed.
+    tuned = any("openblas" in name or "mkl" in name for name in names)
+    untuned = not tuned and any(name.startswith("libblas.") for name in names)
+    reference = " (the reference BLAS, untuned)" if untuned else ""
     return " ".join(sorted(names)) + reference if names else "BLAS of its own"
 
 
