@@ -9,6 +9,7 @@ import { isSameView, mayOverlap, overlapsItself } from './overlap.ts'
 import { type Program, program, resultType, type Signature, type TypedProgram, typeProgram } from './program.ts'
 import { broadcastShapes, formatShape, normalizeDims, type Shape, sameShape } from './shape.ts'
 import { splitProgram } from './split.ts'
+import { handOver } from './views.ts'
 
 const layout = new Layout()
 const NONE: readonly never[] = []
@@ -193,7 +194,7 @@ export function reduce(
     const operands = [out, ...inputs]
     device.reduce(op, typed, operands, numbers(scalars), layout.setReduce(operands, shape, reduced, typed.usesCoords))
   }
-  return keepdim ? out : out.reshape(shape.filter((_, i) => !reduced.includes(i)))
+  return keepdim ? out : handOver(out, out.reshape(shape.filter((_, i) => !reduced.includes(i))))
 }
 
 const identities: ReadonlySet<ReduceOp> = new Set(['sum', 'prod', 'any', 'all'])

@@ -9,7 +9,7 @@ import { indexSelect, scatterInto } from './gather.ts'
 import { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
 import { broadcastShapes, formatShape, sameShape } from './shape.ts'
-import { select, slice as sliceDim, unsqueeze } from './views.ts'
+import { handOver, select, slice as sliceDim, unsqueeze } from './views.ts'
 
 /** Positions `start`, `start + step`, … before `stop`; made by `slice`. */
 export interface Slice {
@@ -63,7 +63,9 @@ export function at(x: NDArray, index: readonly Index[]): NDArray {
   const { view, dim, positions } = resolve(x, index)
   if (positions === null) return view
   const flat = indexSelect(view, dim, positions.flatten())
-  return flat.reshape([...view.shape.slice(0, dim), ...positions.shape, ...view.shape.slice(dim + 1)])
+  const shape = [...view.shape.slice(0, dim), ...positions.shape, ...view.shape.slice(dim + 1)]
+  if (view !== x) view.dispose()
+  return handOver(flat, flat.reshape(shape))
 }
 
 /** The view that an index names, and the integer array along one of its dims, if there is one. */
@@ -73,6 +75,7 @@ function resolve(x: NDArray, index: readonly Index[]): { view: NDArray; dim: num
   let arrayDim = -1
   let positions: NDArray | null = null
   for (const part of complete(x, index)) {
+    const before = view
     if (part === null) view = unsqueeze(view, dim++)
     else if (typeof part === 'number') view = select(view, dim, part)
     else if (part instanceof NDArray) {
@@ -90,6 +93,7 @@ function resolve(x: NDArray, index: readonly Index[]): { view: NDArray; dim: num
       refuseForeign(part)
       throw notAnIndex(part)
     }
+    if (before !== x && before !== view) before.dispose()
   }
   return { view, dim: arrayDim, positions }
 }

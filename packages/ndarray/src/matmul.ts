@@ -4,6 +4,7 @@ import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
 import { broadcastShapes, formatShape, sizeOf } from './shape.ts'
+import { handOver } from './views.ts'
 
 const cannotMultiply = (a: NDArray, b: NDArray, operation: string): ShapeError => {
   const size = (x: NDArray): string => x.shape.join('x')
@@ -55,8 +56,8 @@ export function matmul(a: NDArray, b: NDArray): NDArray {
   const right = b.ndim === 1 ? b.unsqueeze(-1) : b
   if (left.shape.at(-1) !== right.shape.at(-2)) throw cannotMultiply(a, b, 'matmul')
   const out = right.ndim === 2 ? rowsTimesMatrix(left, right) : batchedProduct(left, right)
-  const withoutRow = a.ndim === 1 ? out.squeeze(-2) : out
-  return b.ndim === 1 ? withoutRow.squeeze(-1) : withoutRow
+  const withoutRow = a.ndim === 1 ? handOver(out, out.squeeze(-2)) : out
+  return b.ndim === 1 ? handOver(withoutRow, withoutRow.squeeze(-1)) : withoutRow
 }
 
 /** Every leading dim of the left operand is a row dim. */

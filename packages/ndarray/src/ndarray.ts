@@ -431,7 +431,10 @@ export class NDArray implements View {
     return this.toArraySync()
   }
 
-  /** Let go of this view; its memory goes when no other view is left. Using it afterwards throws. */
+  /**
+   * Let go of this view; its memory goes when no other view is left, those included that operations made for themselves and
+   * the engine has not collected yet. Using it afterwards throws. `tidy` gives memory back whoever holds views.
+   */
   dispose(): void {
     if (this.memory === null) return
     if (--this.memory.views === 0) this.memory.release()

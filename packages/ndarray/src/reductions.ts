@@ -7,6 +7,7 @@ import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
 import { normalizeDim, normalizeDims } from './shape.ts'
+import { handOver } from './views.ts'
 
 /** One dim, several, or (left out) all. */
 export type Dims = number | readonly number[]
@@ -72,7 +73,7 @@ export const logsumexp: Reduction = (x, dims, { keepdim = false } = {}) => {
   const shift = largest.maskedFill(largest.abs().eq(Number.POSITIVE_INFINITY), 0)
   const total = add(reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true).log(), shift)
   const kept = normalizeDims(dims, x.ndim, 'logsumexp')
-  return keepdim ? total : total.reshape(x.shape.filter((_, i) => !kept.includes(i)))
+  return keepdim ? total : handOver(total, total.reshape(x.shape.filter((_, i) => !kept.includes(i))))
 }
 
 /** `exp(x) / Σ exp(x)` along a dim. */

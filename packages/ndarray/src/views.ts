@@ -4,6 +4,12 @@ import { checkList, formatShape, normalizeDim, rowMajor, type Shape, sizeOf } fr
 
 /** Operations that only edit a view: results share the array's memory. */
 
+/** `view` in place of `x`, which it is a view of and which nobody else holds: the memory is counted as having one. */
+export function handOver(x: NDArray, view: NDArray): NDArray {
+  if (view !== x) x.dispose()
+  return view
+}
+
 /** Strides with which the elements of a view read as `shape` without a copy, or null where none do. */
 function reshapedStrides(x: NDArray, shape: Shape): number[] | null {
   if (x.isContiguous || x.size === 0) return rowMajor(shape)

@@ -89,6 +89,29 @@ describe('dispose', () => {
     expect([seen, nd.memory(device).arrays]).toEqual([LARGE, 0])
   })
 
+  test.each<[string, (x: nd.NDArray) => nd.NDArray]>([
+    ['a sum over a dim', (x) => x.sum(0)],
+    ['a logsumexp', (x) => nd.logsumexp(x, 0)],
+    ['a matrix times a vector', (x) => x.matmul(nd.ones([x.shape[1]!]))],
+    ['rows by an integer array', (x) => x.at(nd.array([0, 1], { dtype: 'int32' }))],
+    ['a sum', (x) => x.add(1)],
+  ])('gives back at once the memory of %s, of which nobody has a view', (_, make) => {
+    const y = make(nd.ones([3, 4]))
+    const { storage } = y
+    y.dispose()
+    expect(storage.released).toBe(true)
+  })
+
+  test('waits for the last view, not for those that an index passed through', () => {
+    const x = nd.ones([3, 4, 5])
+    const { storage } = x
+    const part = x.at(1, ':', null, '1:3')
+    x.dispose()
+    expect(storage.released).toBe(false)
+    part.dispose()
+    expect(storage.released).toBe(true)
+  })
+
   test('what PyTorch would print of a disposed array is an error that names its shape', () => {
     const x = nd.ones([2, 3])
     x.dispose()
