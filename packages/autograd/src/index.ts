@@ -6,6 +6,7 @@ export {
   type ContractDims,
   type CreateOptions,
   checkDevice,
+  checkOptions,
   cpu,
   type Device,
   DeviceError,

@@ -2,12 +2,13 @@ import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device } from './device.ts'
 import { generate, toNumber } from './dispatch.ts'
 import { checkDType, type DType, dtypeOf, isFloat, type Scalar, type TypedArray } from './dtype.ts'
-import { DTypeError, ShapeError } from './errors.ts'
+import { DTypeError, RungsError, ShapeError } from './errors.ts'
 import { cast, coord, scalar, where } from './expr.ts'
 import { refuseForeign } from './foreign.ts'
 import * as f from './formulas.ts'
 import { convertHost, flattenNested, type Nested } from './host.ts'
 import { NDArray } from './ndarray.ts'
+import { checkOptions } from './options.ts'
 import { program } from './program.ts'
 import { checkShape, type Shape, sizeOf } from './shape.ts'
 
@@ -23,11 +24,17 @@ const progression = program(f.add(scalar(0), f.mul(cast(coord(0), 'float64'), sc
 const progression32 = program(f.add(scalar(0), f.mul(coord(0), scalar(1))))
 const identityMatrix = program(where(f.eq(coord(0), coord(1)), scalar(0), scalar(1)))
 
-/** The dtype and device of a new array, checked. */
+/** `requiresGrad` is for the tensors that higher layers make, from the same options. */
+const known = ['dtype', 'device', 'generator', 'requiresGrad']
+
+/** The dtype and device of a new array: what `options` say, else what `defaults` do. */
 export function placement(
-  { dtype = 'float32', device = defaultDevice() }: CreateOptions,
+  options: CreateOptions,
   operation: string,
+  defaults: CreateOptions = {},
 ): { dtype: DType; device: Device } {
+  checkOptions(options, known, operation)
+  const { dtype = 'float32', device = defaultDevice() } = { ...defaults, ...options }
   return { dtype: checkDType(dtype, operation), device: checkDevice(device) }
 }
 
@@ -39,7 +46,7 @@ export function array(source: Nested | TypedArray, options: CreateOptions = {}):
   }
   refuseForeign(source)
   const { shape, values, boolean } = flattenNested(source as Nested)
-  const { dtype, device } = placement({ dtype: boolean ? 'bool' : 'float32', ...options }, 'array')
+  const { dtype, device } = placement(options, 'array', { dtype: boolean ? 'bool' : 'float32' })
   return fromValues(values, shape, dtype, device)
 }
 
@@ -50,7 +57,7 @@ export function fromTypedArray(source: TypedArray, shape: Shape, options: Create
       `fromTypedArray: expected a typed array, got ${String(source)}; use array(…) for nested arrays`,
     )
   }
-  const { dtype, device } = placement({ dtype: dtypeOf(source), ...options }, 'fromTypedArray')
+  const { dtype, device } = placement(options, 'fromTypedArray', { dtype: dtypeOf(source) })
   return fromValues(source, checkShape(shape, 'fromTypedArray'), dtype, device)
 }
 
@@ -94,6 +101,9 @@ export const emptyLike = (x: NDArray, options: CreateOptions = {}): NDArray => e
 export function arange(start: number, stop?: number, step = 1, options: CreateOptions = {}): NDArray {
   const [first, last] = stop === undefined ? [0, start] : [start, stop]
   const { dtype, device } = placement(options, 'arange')
+  if (typeof first !== 'number' || typeof last !== 'number' || typeof step !== 'number') {
+    throw new RungsError('arange: takes numbers and then options: arange(start, stop, step, { dtype })')
+  }
   const span = (last - first) / step
   if (!Number.isFinite(span) || span < 0) {
     throw new ShapeError(

@@ -111,6 +111,7 @@ export { cat, stack } from './join.ts'
 export { AxisGroup, type ContractLayout, Layout, MAX_GROUP_RANK } from './layout.ts'
 export { bmm, dot, linear, matmul, mm, mv, outer } from './matmul.ts'
 export { NDArray } from './ndarray.ts'
+export { checkOptions } from './options.ts'
 export { type Program, program, resultType, type TypedNode, type TypedProgram, typeProgram } from './program.ts'
 export {
   type Generator,

@@ -5,6 +5,7 @@ import { add, div, sub } from './elementwise.ts'
 import { DTypeError } from './errors.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
+import { checkOptions } from './options.ts'
 import { program } from './program.ts'
 import { normalizeDim, normalizeDims } from './shape.ts'
 import { handOver } from './views.ts'
@@ -23,8 +24,16 @@ const identity = program(f.x0)
 
 const reduction =
   (name: string, op: ReduceOp): Reduction =>
-  (x, dims, { keepdim = false } = {}) =>
-    reduce(name, op, identity, [x], dims, keepdim)
+  (x, dims, options) =>
+    reduce(name, op, identity, [x], dims, keepdimOf(options, name))
+
+const names = ['keepdim']
+
+function keepdimOf(options: ReduceOptions | undefined, operation: string): boolean {
+  if (options === undefined) return false
+  checkOptions(options, names, operation)
+  return options.keepdim ?? false
+}
 
 export const sum: Reduction = reduction('sum', 'sum')
 export const prod: Reduction = reduction('prod', 'prod')
@@ -54,7 +63,9 @@ export interface VarianceOptions extends ReduceOptions {
 const squaredDifference = program(f.square(f.sub(f.x0, f.x1)))
 
 /** `Σ (x - mean)² / (n - correction)`. */
-export function variance(x: NDArray, dims?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): NDArray {
+export function variance(x: NDArray, dims?: Dims, options: VarianceOptions = {}): NDArray {
+  checkOptions(options, ['correction', 'keepdim'], 'var')
+  const { correction = 1, keepdim = false } = options
   checkFloat(x, 'var')
   const center = mean(x, dims, { keepdim: true })
   const total = reduce('var', 'sum', squaredDifference, [x, center], dims, keepdim)
@@ -66,7 +77,8 @@ export const std = (x: NDArray, dims?: Dims, options?: VarianceOptions): NDArray
 const shiftedExp = program(f.exp(f.sub(f.x0, f.x1)))
 
 /** `log Σ exp(x)`, without overflow. */
-export const logsumexp: Reduction = (x, dims, { keepdim = false } = {}) => {
+export const logsumexp: Reduction = (x, dims, options) => {
+  const keepdim = keepdimOf(options, 'logsumexp')
   checkFloat(x, 'logsumexp')
   const largest = amax(x, dims, { keepdim: true })
   // An infinite maximum would make inf - inf; 0 leaves exp(x) its own infinity or zero.

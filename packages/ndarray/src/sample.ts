@@ -40,13 +40,13 @@ export function uniform(shape: Shape, low: number, high: number, options: Sample
 
 /** Integers from `low` to before `high`, int32 unless asked otherwise. */
 export function randint(low: number, high: number, shape: Shape, options: SampleOptions = {}): NDArray {
-  const { dtype, device } = placement({ dtype: 'int32', ...options }, 'randint')
+  const { dtype, device } = placement(options, 'randint', { dtype: 'int32' })
   return draw(shape, device, dtype, 'randint', (size) => generatorOf(options).integers(size, low, high))
 }
 
 /** The integers from 0 to before `count`, shuffled. */
 export function randperm(count: number, options: SampleOptions = {}): NDArray {
-  const { dtype, device } = placement({ dtype: 'int32', ...options }, 'randperm')
+  const { dtype, device } = placement(options, 'randperm', { dtype: 'int32' })
   return draw([count], device, dtype, 'randperm', (size) => generatorOf(options).permutation(size))
 }
 

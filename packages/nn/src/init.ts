@@ -83,6 +83,9 @@ export function xavierNormal_(tensor: Tensor, { gain = 1, ...options }: XavierOp
   return normal_(tensor, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), options)
 }
 
+/** What of the options says how numbers are drawn. */
+const drawing = ({ generator }: InitOptions): InitOptions => (generator === undefined ? {} : { generator })
+
 /**
  * Uniform in ±gain · √(3 / fan).
  * @throws {ShapeError} below two dims.
@@ -90,12 +93,12 @@ export function xavierNormal_(tensor: Tensor, { gain = 1, ...options }: XavierOp
  */
 export function kaimingUniform_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
   const bound = Math.sqrt(3) * kaimingStd(tensor, options)
-  return uniform_(tensor, -bound, bound, options)
+  return uniform_(tensor, -bound, bound, drawing(options))
 }
 
 /** Normal with standard deviation gain / √fan. See `kaimingUniform_`. */
 export function kaimingNormal_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
-  return normal_(tensor, 0, kaimingStd(tensor, options), options)
+  return normal_(tensor, 0, kaimingStd(tensor, options), drawing(options))
 }
 
 function kaimingStd(tensor: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {

@@ -126,10 +126,16 @@ describe('bad input is named', () => {
     ['no target', () => new MSELoss().forward(ones([1]), undefined as unknown as Tensor), /MSELoss: .* got undefined/],
     ['a width of 0', () => new Linear(0, 2), 'Linear: inFeatures must be a positive integer, got 0'],
     ['half a width', () => new Linear(2, 1.5), 'Linear: outFeatures must be a positive integer, got 1.5'],
+    ['an unknown reduction', () => new MSELoss({ reduction: 'avg' as 'sum' }), /^avg is not a valid/],
     [
-      'an unknown reduction',
-      () => new MSELoss({ reduction: 'avg' as 'sum' }).forward(ones([1]), ones([1])),
-      /^avg is not a valid/,
+      'a bias outside an object',
+      () => new Linear(3, 2, false as unknown as object),
+      'Linear: options are one object, with names out of { bias, dtype, device }; got false',
+    ],
+    [
+      'an option that is not there',
+      () => new CrossEntropyLoss({ size_average: true } as object),
+      "CrossEntropyLoss() got an unexpected keyword argument 'size_average'; there are { reduction }",
     ],
     [
       'class labels as floats',

@@ -1,5 +1,5 @@
 import { type Expr, empty, expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
-import { checkNumbers } from './check.ts'
+import { checkNumbers, withDefaults } from './check.ts'
 import { Optimizer, type Options, type ParamGroup, type Slots } from './optimizer.ts'
 import type { Params } from './params.ts'
 import { variants } from './variants.ts'
@@ -47,7 +47,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
 
   /** @throws {RungsError} for numbers out of range. */
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { ...defaults, ...options })
+    super(params, withDefaults('Adam', options, defaults))
   }
 
   protected override check(options: AdamOptions): void {

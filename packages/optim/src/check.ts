@@ -1,4 +1,4 @@
-import { RungsError } from '@rungs/autograd'
+import { checkOptions, RungsError } from '@rungs/autograd'
 
 /**
  * @param names options that must be numbers of at least 0, with the words of PyTorch's message.
@@ -10,4 +10,14 @@ export function checkNumbers<O>(options: O, names: { readonly [K in keyof O]?: s
     if (typeof value === 'number' && value >= 0) continue
     throw new RungsError(`Invalid ${names[key]} value: ${String(value)}; ${key} must be a number of at least 0`)
   }
+}
+
+/** `options` over `defaults`. @throws {RungsError} for one that is not there. */
+export function withDefaults<O extends object, D extends Partial<O>>(
+  optimizer: string,
+  options: O,
+  defaults: D,
+): D & O {
+  checkOptions(options, ['lr', ...Object.keys(defaults).filter((name) => name !== 'lr')], optimizer)
+  return { ...defaults, ...options }
 }

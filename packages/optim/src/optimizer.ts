@@ -1,4 +1,14 @@
-import { type Device, DeviceError, type DType, keep, noGrad, RungsError, type Tensor, zeros } from '@rungs/autograd'
+import {
+  checkOptions,
+  type Device,
+  DeviceError,
+  type DType,
+  keep,
+  noGrad,
+  RungsError,
+  type Tensor,
+  zeros,
+} from '@rungs/autograd'
 import { checkRate, LearningRate } from './learningRate.ts'
 import { checkParams, listGroups, type ParamOptions, type Params } from './params.ts'
 import { countType, place } from './place.ts'
@@ -117,6 +127,7 @@ export abstract class Optimizer<O extends Options, S extends object> {
 
   private add(params: Tensor[], options: Partial<O>): void {
     checkParams(params, new Set(this.paramGroups.flatMap((group) => group.params)))
+    checkOptions(options, Object.keys(this.defaults), this.name)
     const settled = { ...this.defaults, ...options }
     this.checkAll(settled)
     const rate = new LearningRate(settled.lr)

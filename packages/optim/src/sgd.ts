@@ -1,5 +1,5 @@
 import { expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
-import { checkNumbers } from './check.ts'
+import { checkNumbers, withDefaults } from './check.ts'
 import { Optimizer, type Options, type ParamGroup, type Slots } from './optimizer.ts'
 import type { Params } from './params.ts'
 import { variants } from './variants.ts'
@@ -33,7 +33,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
 
   /** @throws {RungsError} for numbers out of range, and for Nesterov without momentum or with dampening. */
   constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> & { readonly lr: number }) {
-    super(params, { ...defaults, ...options })
+    super(params, withDefaults('SGD', options, defaults))
   }
 
   protected override check(options: SGDOptions): void {

@@ -48,6 +48,21 @@ const rows: readonly (readonly [call: () => unknown, name: string, message: stri
     'RungsError',
     /^Nesterov momentum requires a momentum and zero dampening/,
   ],
+  [
+    () => new SGD([leaf()], 0.1 as unknown as { lr: number }),
+    'RungsError',
+    'SGD: options are one object, with names out of { lr, momentum, dampening, weightDecay, nesterov, maximize }; got 0.1',
+  ],
+  [
+    () => new Adam([leaf()], { learning_rate: 1 } as object),
+    'RungsError',
+    "Adam() got an unexpected keyword argument 'learning_rate'; there are { lr, betas, eps",
+  ],
+  [
+    () => new Adam([{ params: [leaf()], weight_decay: 1 } as { params: Tensor[] }]),
+    'RungsError',
+    "Adam() got an unexpected keyword argument 'weight_decay'; write weightDecay",
+  ],
   [() => new Adam([leaf()], { betas: [0.9, 1] }), 'RungsError', /^Invalid beta parameter at index 1: 1/],
   [() => new Adam([leaf()], { eps: -1 }), 'RungsError', /^Invalid epsilon value: -1/],
   [

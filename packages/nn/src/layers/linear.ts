@@ -1,4 +1,4 @@
-import { type Device, type DType, empty, linear, RungsError, type Tensor } from '@rungs/autograd'
+import { checkOptions, type Device, type DType, empty, linear, RungsError, type Tensor } from '@rungs/autograd'
 import { checkTensor } from '../check.ts'
 import { kaimingUniform_, uniform_ } from '../init.ts'
 import { Module } from '../module.ts'
@@ -25,8 +25,10 @@ export class Linear extends Module {
   bias: Parameter | null
 
   /** @throws {RungsError} unless both widths are positive integers. */
-  constructor(inFeatures: number, outFeatures: number, { bias = true, ...placement }: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super()
+    checkOptions(options, ['bias', 'dtype', 'device'], 'Linear')
+    const { bias = true, ...placement } = options
     this.inFeatures = checkWidth('inFeatures', inFeatures)
     this.outFeatures = checkWidth('outFeatures', outFeatures)
     this.weight = parameter(empty([outFeatures, inFeatures], placement))

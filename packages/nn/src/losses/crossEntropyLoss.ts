@@ -1,5 +1,5 @@
 import { crossEntropy, type LossOptions, type LossReduction, type Tensor } from '@rungs/autograd'
-import { checkTensor } from '../check.ts'
+import { checkTensor, reductionOf } from '../check.ts'
 import { Module } from '../module.ts'
 
 /** `-log softmax(x)[target]`: its mean, its sum or (`none`) each. */
@@ -7,9 +7,9 @@ export class CrossEntropyLoss extends Module {
   static override typeName: string = 'CrossEntropyLoss'
   reduction: LossReduction
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options: LossOptions = {}) {
     super()
-    this.reduction = reduction
+    this.reduction = reductionOf(options, 'CrossEntropyLoss')
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type LossOptions, type LossReduction, mseLoss, type Tensor } from '@rungs/autograd'
-import { checkTensor } from '../check.ts'
+import { checkTensor, reductionOf } from '../check.ts'
 import { Module } from '../module.ts'
 
 /** `(x - target)²`: its mean, its sum or (`none`) each. */
@@ -7,9 +7,9 @@ export class MSELoss extends Module {
   static override typeName: string = 'MSELoss'
   reduction: LossReduction
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options: LossOptions = {}) {
     super()
-    this.reduction = reduction
+    this.reduction = reductionOf(options, 'MSELoss')
   }
 
   /** @param target of the shape of `x`. */
