@@ -159,6 +159,7 @@ export { updateInPlace } from './ops/inPlace.ts'
 export { cat, type PadOptions, pad, stack } from './ops/join.ts'
 export {
   bceWithLogits,
+  checkReduction,
   crossEntropy,
   huberLoss,
   type LossOptions,

@@ -1,4 +1,12 @@
-import { checkOptions, type LossOptions, type LossReduction, NDArray, RungsError, Tensor } from '@rungs/autograd'
+import {
+  checkOptions,
+  checkReduction,
+  type LossOptions,
+  type LossReduction,
+  NDArray,
+  RungsError,
+  Tensor,
+} from '@rungs/autograd'
 
 /** @throws {RungsError} unless `value` is a Tensor. */
 export function checkTensor(value: Tensor, layer: string): Tensor {
@@ -12,10 +20,8 @@ export function checkTensor(value: Tensor, layer: string): Tensor {
   throw new RungsError(`${layer}: the input must be a Tensor, got ${found}; make one with tensor(…)`)
 }
 
-/** @throws {RungsError} for a reduction that is not there. */
+/** @throws {RungsError} for a reduction or an option that is not there. */
 export function reductionOf(options: LossOptions, loss: string): LossReduction {
   checkOptions(options, ['reduction'], loss)
-  const { reduction = 'mean' } = options
-  if (reduction === 'mean' || reduction === 'sum' || reduction === 'none') return reduction
-  throw new RungsError(`${String(reduction)} is not a valid value for reduction: ${loss} takes 'mean', 'sum' or 'none'`)
+  return checkReduction(options.reduction ?? 'mean', loss)
 }

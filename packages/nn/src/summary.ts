@@ -1,4 +1,13 @@
-import { type CreateOptions, type DType, inspectAsText, noGrad, RungsError, Tensor, zeros } from '@rungs/autograd'
+import {
+  type CreateOptions,
+  type DType,
+  dtypes,
+  inspectAsText,
+  noGrad,
+  RungsError,
+  Tensor,
+  zeros,
+} from '@rungs/autograd'
 import { members } from './members.ts'
 import { type Module, nameOf } from './module.ts'
 import { isParameter, type Parameter } from './parameter.ts'
@@ -23,8 +32,7 @@ export interface SummaryRow {
   readonly multiplyAdds: number
 }
 
-const BYTES: { readonly [D in DType]?: number } = { float64: 8, uint8: 1, bool: 1 }
-const bytesOf = (dtype: DType): number => BYTES[dtype] ?? 4
+const bytesOf = (dtype: DType): number => dtypes[dtype].bytes
 const NAME_WIDTH = 40
 const COLUMN_WIDTH = 25
 

@@ -62,7 +62,8 @@ function warnOfSizes(input: Tensor, target: Tensor): void {
 
 const countOf = (x: Tensor, t: Tensor): number => nd.sizeOf(nd.broadcastShapes(x.shape, t.shape))
 
-function checkReduction(reduction: LossReduction, operation: string): LossReduction {
+/** @throws {RungsError} for a reduction that is not there. */
+export function checkReduction(reduction: LossReduction, operation: string): LossReduction {
   if (reduction === 'mean' || reduction === 'sum' || reduction === 'none') return reduction
   throw new nd.RungsError(
     `${String(reduction)} is not a valid value for reduction: ${operation} takes 'mean', 'sum' or 'none'`,
