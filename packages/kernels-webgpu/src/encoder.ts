@@ -1,4 +1,5 @@
 import type { GpuBuffer } from './buffers.ts'
+import type { Work } from './kernels/work.ts'
 import { MAX_WORKGROUPS } from './limits.ts'
 import type { Pipeline, Pipelines } from './pipelines.ts'
 import { bufferUsage } from './usage.ts'
@@ -6,6 +7,14 @@ import { bufferUsage } from './usage.ts'
 /** Kernels in one submit: between 8 and 256 it makes no difference (measured). */
 const BATCH = 32
 const PARAMETER_BYTES = 65536
+
+/** Looks on while kernels are recorded. Kernels state their work only to a watcher, so that it costs nothing otherwise. */
+export interface Watcher {
+  /** What the next kernel is going to do. */
+  expect(work: Work): void
+  /** It is recorded now; gives where its times go, null where it is not timed. */
+  starts(pipeline: Pipeline): GPUComputePassTimestampWrites | null
+}
 
 /**
  * Work on its way to the GPU: kernels are recorded into one encoder and submitted together, and the parameters of all of
@@ -22,6 +31,7 @@ export class Encoder {
   readonly uints: Uint32Array
   readonly floats: Float32Array
   readonly parameters: GPUBuffer
+  watcher: Watcher | null = null
 
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
@@ -68,7 +78,7 @@ export class Encoder {
     this.floats[base + 1] = Number.POSITIVE_INFINITY
     this.uints[base + 2] = perRow
     this.ints[base + 3] = threads
-    const pass = this.pass ?? this.openPass()
+    const pass = this.passFor(pipeline)
     if (this.pipeline !== pipeline) {
       pass.setPipeline(pipeline.gpu)
       this.pipeline = pipeline
@@ -113,8 +123,14 @@ export class Encoder {
     return this.commands
   }
 
-  private openPass(): GPUComputePassEncoder {
-    this.pass = this.openCommands().beginComputePass()
+  /** Kernels share a pass, except those that are timed. */
+  private passFor(pipeline: Pipeline): GPUComputePassEncoder {
+    const timestampWrites = this.watcher?.starts(pipeline) ?? null
+    if (timestampWrites === null) this.pass ??= this.openCommands().beginComputePass()
+    else {
+      this.closePass()
+      this.pass = this.openCommands().beginComputePass({ timestampWrites })
+    }
     return this.pass
   }
 

@@ -29,9 +29,17 @@ export interface Placed {
   readonly storage: { readonly buffer: object }
   readonly dtype: DType
   readonly offset: number
+  readonly shape: readonly number[]
+  /** Row-major where left out. */
+  readonly strides?: readonly number[]
 }
 
-export const placed = (buffer: GpuBuffer, dtype: DType): Placed => ({ storage: { buffer }, dtype, offset: 0 })
+export const placed = (buffer: GpuBuffer, dtype: DType, shape: readonly number[]): Placed => ({
+  storage: { buffer },
+  dtype,
+  offset: 0,
+  shape,
+})
 export const bufferOf = ({ storage }: Placed): GpuBuffer => storage.buffer as GpuBuffer
 
 /** Codes of `accesses`. */

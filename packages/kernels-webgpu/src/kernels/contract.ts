@@ -11,8 +11,9 @@ import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
 import { type ContractForm, contractText, type Lanes, tileOf } from '../wgsl/contract.ts'
 import { bufferOf, type Machine, type Placed, placed, writeScalars } from './call.ts'
-import { describeProgram, type MapKernels } from './map.ts'
+import type { MapKernels } from './map.ts'
 import { ownProgram, passOn, type ReduceKernels } from './reduce.ts'
+import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
 
 /** Positions of k that a part of a split contraction has at least. */
 const LEAST_PART = 64
@@ -61,7 +62,7 @@ export class ContractKernels {
     // Parts begin at multiples of four, so that vectors along k stay whole.
     const partK = Math.ceil(k.size / wanted / 4) * 4
     const parts = Math.ceil(k.size / partK)
-    const sums = placed(this.machine.takeTemporary(results * parts), a.dtype)
+    const sums = placed(this.machine.takeTemporary(results * parts), a.dtype, [batch.size, parts, m.size * n.size])
     this.record({ ...plan, operands: [plan.operands[0]!, plan.operands[1]!, sums] }, null, a.dtype, { parts, partK })
     const plane = m.size * n.size
     const swapped = isSwapped(layout)
@@ -87,7 +88,10 @@ export class ContractKernels {
     }
     const plane = layout.m.size * layout.n.size
     const lie = { batch: plane, m: layout.n.size, n: 1 }
-    const total = placed(this.machine.takeTemporary(layout.batch.size * plane), inputs[0]!.dtype)
+    const total = placed(this.machine.takeTemporary(layout.batch.size * plane), inputs[0]!.dtype, [
+      layout.batch.size,
+      plane,
+    ])
     const space = resultLayout(this.space, layout, [lie, ...rows], reduced)
     this.reduce.run('sum', program, [total, ...inputs], [], space)
     const others = epilogue.inputs.map((_, i) => i + 3)
@@ -170,6 +174,15 @@ export class ContractKernels {
       }
     }
     if (epilogue !== null) writeScalars(encoder, word, epilogue.program.scalarTypes, epilogue.scalars)
+    const results = batch.size * m.size * n.size
+    encoder.watcher?.expect(
+      workOf(
+        ['a', 'b', ...operandNames(1, operands.length - 2)],
+        operands,
+        which,
+        results * (2 * k.size + (program === null ? 0 : operatorsOf(program).length)),
+      ),
+    )
     encoder.dispatch(pipeline, pipelines, buffers, layers, groupsN * groupsM * layers)
   }
 }

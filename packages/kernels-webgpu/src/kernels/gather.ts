@@ -6,6 +6,10 @@ import type { Pipeline } from '../pipelines.ts'
 import { gatherText, scatterText } from '../wgsl/gather.ts'
 import { MAP_WORKGROUP } from '../wgsl/map.ts'
 import { BROADCAST, Call, type Machine, type Placed, VECTOR, writeSpace } from './call.ts'
+import { workOf } from './work.ts'
+
+const GATHERED = ['out', 'source', 'index']
+const SCATTERED = ['target', 'index', 'source']
 
 /** Lookups by index of one device; `flags` is where kernels raise a wrong one. */
 export class IndexKernels {
@@ -32,7 +36,7 @@ export class IndexKernels {
     // Each lane of the source may lie elsewhere.
     call.forceStrided(1, 3)
     const threads = width === 4 ? (layout.size / length) * Math.ceil(length / 4) : layout.size
-    this.record('gather', operands, layout, axis, threads)
+    this.record('gather', operands, layout, axis, threads, GATHERED)
   }
 
   scatter(op: ScatterOp, operands: readonly Placed[], layout: Layout, axis: IndexedAxis): void {
@@ -48,10 +52,17 @@ export class IndexKernels {
     const [target, index, source] = call.access
     const together = vectors && target === VECTOR && index === BROADCAST && source === VECTOR
     if (!together) call.classify(operands, layout, 1, inner, 1, true)
-    this.record(`scatter ${op}`, operands, layout, axis, together ? lines / 4 : lines)
+    this.record(`scatter ${op}`, operands, layout, axis, together ? lines / 4 : lines, SCATTERED)
   }
 
-  private record(kind: string, operands: readonly Placed[], layout: Layout, axis: IndexedAxis, threads: number): void {
+  private record(
+    kind: string,
+    operands: readonly Placed[],
+    layout: Layout,
+    axis: IndexedAxis,
+    threads: number,
+    names: readonly string[],
+  ): void {
     const { call } = this
     const { encoder, pipelines } = this.machine
     const key = `${kind} ${operands[0]!.dtype} ${call.key(3, layout.rank)}`
@@ -69,6 +80,7 @@ export class IndexKernels {
     encoder.ints[end + 1] = axis.size
     encoder.uints[end + 2] = number
     call.buffers.push(this.flags)
+    encoder.watcher?.expect(workOf(names, operands, call.which, kind === 'scatter add' ? layout.size : 0))
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / MAP_WORKGROUP))
   }
 }

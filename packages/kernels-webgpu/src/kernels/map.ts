@@ -3,6 +3,7 @@ import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
 import { MAP_WORKGROUP, mapText } from '../wgsl/map.ts'
 import { Call, type Machine, type Placed, writeScalars, writeSpace } from './call.ts'
+import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
 
 /** Elementwise kernels of one device. */
 export class MapKernels {
@@ -31,6 +32,9 @@ export class MapKernels {
     const base = encoder.reserve(pipeline)
     const end = writeSpace(encoder.ints, base + COMMON_WORDS, layout, operands)
     writeScalars(encoder, end, program.scalarTypes, scalars)
+    encoder.watcher?.expect(
+      workOf(operandNames(outs, operands.length), operands, call.which, layout.size * operatorsOf(program).length),
+    )
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / MAP_WORKGROUP))
   }
 
@@ -47,11 +51,4 @@ export class MapKernels {
     }
     return pipeline
   }
-}
-
-/** A program in words, for labels and messages: its operators, shortened. */
-export function describeProgram({ nodes }: TypedProgram): string {
-  const leaves = new Set(['input', 'scalar', 'const', 'coord'])
-  const ops = nodes.filter(({ op }) => !leaves.has(op)).map(({ op }) => op)
-  return ops.length === 0 ? (nodes[0]?.op ?? '') : ops.length > 6 ? `${ops.slice(0, 6).join(' ')} …` : ops.join(' ')
 }

@@ -4,7 +4,7 @@ import type { Pipeline } from '../pipelines.ts'
 import { accumulatorType, findsPlace, type ReduceForm, reduceText } from '../wgsl/reduce.ts'
 import type { Width } from '../wgsl/types.ts'
 import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
-import { describeProgram } from './map.ts'
+import { describeProgram, operandNames, operatorsOf, type Work, workOf } from './work.ts'
 
 type Stage = ReduceForm['stage']
 
@@ -59,8 +59,10 @@ export class ReduceKernels {
       return
     }
     const partial = accumulatorType(op, program.outTypes[0]!, operands[0]!.dtype)
-    const values = placed(this.machine.takeTemporary(results * parts), partial)
-    const places = findsPlace(op) ? placed(this.machine.takeTemporary(results * parts), 'int32') : null
+    const values = placed(this.machine.takeTemporary(results * parts), partial, [parts, results])
+    const places = findsPlace(op)
+      ? placed(this.machine.takeTemporary(results * parts), 'int32', [parts, results])
+      : null
     const inputs = operands.slice(1)
     const outs = places === null ? [values, ...inputs] : [values, ...inputs, places]
     this.record(op, program, outs, scalars, layout, 'partial', axis, width, threads * parts, positions, parts)
@@ -124,7 +126,15 @@ export class ReduceKernels {
     ints[base + COMMON_WORDS + 1] = positions
     const end = writeSpace(ints, base + COMMON_WORDS + 2, layout, operands)
     writeScalars(encoder, end, program.scalarTypes, scalars)
+    encoder.watcher?.expect(this.work(op, program, operands, layout, stage))
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / tuning.reduceWorkgroup))
+  }
+
+  private work(op: ReduceOp, program: TypedProgram, operands: readonly Placed[], { size }: Layout, stage: Stage): Work {
+    const names = operandNames(1, operands.length)
+    if (stage !== 'whole' && findsPlace(op)) names[operands.length - 1] = 'places'
+    // One operator of its own: what combines two values.
+    return workOf(names, operands, this.call.which, size * (1 + operatorsOf(program).length))
   }
 }
 
