@@ -20,7 +20,7 @@ import type { GpuBuffer } from './buffers.ts'
 import { type SynchronousHost, synchronousHost } from './collect.ts'
 import { Encoder } from './encoder.ts'
 import { Health, IndexOperations } from './health.ts'
-import type { Machine, Tuning } from './kernels/call.ts'
+import type { Machine } from './kernels/call.ts'
 import { ContractKernels } from './kernels/contract.ts'
 import { IndexKernels } from './kernels/gather.ts'
 import { MapKernels } from './kernels/map.ts'
@@ -30,6 +30,7 @@ import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { catchingTicks } from './ticks.ts'
 import { fromDevice, Staging, toDevice } from './transfer.ts'
+import { type Tuning, tuningOf } from './tuning.ts'
 import { supportedTypes } from './wgsl/types.ts'
 
 export interface WebGpuOptions extends AdapterOptions {
@@ -40,6 +41,8 @@ export interface WebGpuOptions extends AdapterOptions {
    * else, and elsewhere, that is a DeviceError. True.
    */
   readonly collectInSynchronousCode?: boolean
+  /** Other choices of kernels than the adapter's own; see `WebGpuDevice.tuning`. */
+  readonly tuning?: Partial<Tuning>
 }
 
 /** How well caches work; for tests and benchmarks. */
@@ -61,12 +64,6 @@ const WRITES_PER_SUBMIT = 64 * MEGABYTE
 /** Batches that synchronous code may be ahead of the GPU, where the device can wait: each holds memory until it has run. */
 const MAX_AHEAD = 256
 
-const tunings: { readonly [kind in 'software' | 'hardware']: Tuning } = {
-  // A few processor cores: threads beyond them cost more than they bring.
-  software: { reduceWorkgroup: 8, reduceThreads: 256, splitBelow: 16 },
-  hardware: { reduceWorkgroup: 64, reduceThreads: 4096, splitBelow: 4096 },
-}
-
 /**
  * A device that computes on the GPU.
  * @throws {DeviceError} when there is no adapter; the message says what was tried and what helps.
@@ -86,6 +83,8 @@ export class WebGpuDevice implements Device {
   readonly usage: MemoryUsage = { arrays: 0, bytes: 0, peakBytes: 0 }
   /** The adapter computes on the processor. */
   readonly isSoftware: boolean
+  /** Which kernel computes what on this adapter: a table to print, or to hand over changed. */
+  readonly tuning: Tuning
   /** Resolves when the device is lost, and says why. */
   readonly lost: Promise<GPUDeviceLostInfo>
 
@@ -107,11 +106,12 @@ export class WebGpuDevice implements Device {
   private ahead = 0
   private unsubmitted = 0
 
-  constructor({ device, description, isSoftware }: Found, options: WebGpuOptions) {
+  constructor({ device, description, vendor, isSoftware }: Found, options: WebGpuOptions) {
     this.gpu = device
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
+    this.tuning = { ...tuningOf(device, vendor, isSoftware), ...options.tuning }
     this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device)
@@ -129,7 +129,7 @@ export class WebGpuDevice implements Device {
     const machine: Machine = {
       encoder: this.encoder,
       pipelines: this.pipelines,
-      tuning: tunings[isSoftware ? 'software' : 'hardware'],
+      tuning: this.tuning,
       takeTemporary: (elements) => this.memory.take(elements),
       giveTemporary: (buffer) => this.memory.give(buffer),
     }

@@ -1,6 +1,7 @@
 import { expr, formulas, program, typeProgram } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import { contractText } from '../src/wgsl/contract.ts'
+import type { Tile } from '../src/wgsl/contractForm.ts'
 import { gatherText, scatterText } from '../src/wgsl/gather.ts'
 import type { Operand, SpaceForm } from '../src/wgsl/layout.ts'
 import { mapText } from '../src/wgsl/map.ts'
@@ -12,6 +13,22 @@ const strided = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand =
 const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)], writes: [true, false] }
 const float = { inputs: ['float32'], scalars: [] } as const
 const identity = typeProgram(program(formulas.x0), float)
+
+const product = {
+  batch: 1,
+  m: 1,
+  n: 1,
+  k: 1,
+  dtype: 'float32',
+  outType: 'float32',
+  split: false,
+  aLanes: 'none',
+  bLanes: 'none',
+  outLanes: 'none',
+  alongK: [false, false],
+  buffers: [0, 1, 2, 3],
+  writes: [false, false, true, false],
+} as const
 
 describe('generated kernels', () => {
   test('a flat map: whole vectors, the last one lane by lane', () => {
@@ -40,10 +57,18 @@ describe('generated kernels', () => {
   test('a contraction over two axes of k with bias and activation', () => {
     const biased = program(formulas.relu(formulas.add(expr.input(0), expr.input(1))))
     const epilogue = typeProgram(biased, { inputs: ['float32', 'float32'], scalars: [] })
-    const form = { batch: 1, m: 1, n: 1, k: 2, rows: 4, dtype: 'float32', outType: 'float32', split: false } as const
-    const lanes = { aLanes: 'k', bLanes: 'n', outLanes: 'none' } as const
-    const buffers = { buffers: [0, 1, 2, 3], writes: [false, false, true, false] }
-    expect(contractText({ ...form, ...lanes, ...buffers, epilogue }).code).toMatchSnapshot()
+    const tile: Tile = { memory: 'registers', threads: [8, 8], results: [4, 4], depth: 1 }
+    expect(contractText({ ...product, k: 2, tile, aLanes: 'k', bLanes: 'n', epilogue }).code).toMatchSnapshot()
+  })
+
+  test('a contraction through tiles in workgroup memory', () => {
+    const tile: Tile = { memory: 'workgroup', threads: [4, 4], results: [4, 8], depth: 4 }
+    const [writes, buffers] = [
+      [false, false, true],
+      [0, 1, 2],
+    ]
+    const form = { ...product, tile, alongK: [true, false], bLanes: 'n', outLanes: 'n', writes, buffers } as const
+    expect(contractText({ ...form, epilogue: null }).code).toMatchSnapshot()
   })
 
   test('a gather and a scatter raise a flag', () => {

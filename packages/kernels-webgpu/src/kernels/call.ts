@@ -2,6 +2,7 @@ import type { DType, Layout } from '@rungs/ndarray'
 import type { GpuBuffer } from '../buffers.ts'
 import type { Encoder } from '../encoder.ts'
 import type { Pipelines } from '../pipelines.ts'
+import type { Tuning } from '../tuning.ts'
 import { accesses, type Operand, type SpaceForm } from '../wgsl/layout.ts'
 import type { Width } from '../wgsl/types.ts'
 
@@ -13,15 +14,6 @@ export interface Machine {
   /** Memory that only lives between two kernels; it may be freed once they are recorded. */
   takeTemporary(elements: number): GpuBuffer
   giveTemporary(buffer: GpuBuffer): void
-}
-
-/** Choices that depend on the kind of adapter, never on values. */
-export interface Tuning {
-  /** Threads of a workgroup of a reduction, and how many threads a reduction is spread over. */
-  readonly reduceWorkgroup: number
-  readonly reduceThreads: number
-  /** A contraction with fewer results than this sums parts of k side by side. */
-  readonly splitBelow: number
 }
 
 /** A view, or temporary memory seen as one. */
