@@ -1,5 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
-import { limitsOf } from './limits.ts'
+import { featuresOf, limitsOf } from './limits.ts'
 import { catchingTicks } from './ticks.ts'
 
 /** Where the GPU comes from; everything may be left out. */
@@ -52,8 +52,8 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
     )
   }
   try {
-    const requiredLimits = limitsOf(adapter)
-    return describe(await catchingTicks(() => adapter.requestDevice({ requiredLimits })), adapter.info)
+    const wanted = { requiredLimits: limitsOf(adapter), requiredFeatures: featuresOf(adapter) }
+    return describe(await catchingTicks(() => adapter.requestDevice(wanted)), adapter.info)
   } catch (error) {
     throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
   }

@@ -31,7 +31,7 @@ import { Pipelines } from './pipelines.ts'
 import { catchingTicks } from './ticks.ts'
 import { fromDevice, Staging, toDevice } from './transfer.ts'
 import { type Tuning, tuningOf } from './tuning.ts'
-import { supportedTypes } from './wgsl/types.ts'
+import { storedBytes, supportedTypes } from './wgsl/types.ts'
 
 export interface WebGpuOptions extends AdapterOptions {
   /** Bytes by which arrays may grow before the event loop turns; 512 MB. */
@@ -76,7 +76,7 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
 export class WebGpuDevice implements Device {
   readonly name: string = 'webgpu'
   readonly description: string
-  readonly dtypes: ReadonlySet<DType> = supportedTypes
+  readonly dtypes: ReadonlySet<DType>
   readonly maxBuffers: number
   readonly maxBytes: number
   readonly ownsMemory: boolean = true
@@ -112,6 +112,7 @@ export class WebGpuDevice implements Device {
     this.isSoftware = isSoftware
     this.lost = device.lost
     this.tuning = { ...tuningOf(device, vendor, isSoftware), ...options.tuning }
+    this.dtypes = supportedTypes(device.features)
     this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device)
@@ -151,9 +152,9 @@ export class WebGpuDevice implements Device {
     }
   }
 
-  allocate(_dtype: DType, size: number): GpuBuffer {
+  allocate(dtype: DType, size: number): GpuBuffer {
     this.health.checkAlive('a new array')
-    return this.memory.take(size)
+    return this.memory.take(Math.ceil((size * storedBytes(dtype)) / 4))
   }
 
   release(buffer: GpuBuffer): void {
@@ -167,7 +168,13 @@ export class WebGpuDevice implements Device {
     // Kernels that are recorded but not submitted must still see what was there.
     if (this.encoder.touches(buffer)) this.encoder.flush()
     const stored = toDevice(data, storage.dtype)
-    this.gpu.queue.writeBuffer(buffer.gpu, offset * 4, stored.buffer, stored.byteOffset, stored.byteLength)
+    this.gpu.queue.writeBuffer(
+      buffer.gpu,
+      offset * storedBytes(storage.dtype),
+      stored.buffer,
+      stored.byteOffset,
+      stored.byteLength,
+    )
     this.unsubmitted += stored.byteLength
     if (this.unsubmitted < WRITES_PER_SUBMIT) return
     this.encoder.flush()
@@ -177,13 +184,16 @@ export class WebGpuDevice implements Device {
 
   async read(storage: Storage, offset: number, length: number): Promise<TypedArray> {
     this.health.checkAlive('read')
-    const bytes = length * 4
+    const each = storedBytes(storage.dtype)
+    // Copies begin and end at whole words.
+    const start = Math.floor((offset * each) / 4) * 4
+    const bytes = Math.ceil(((offset + length) * each - start) / 4) * 4
     const staging = this.staging.take(bytes + 8)
     const flagged = this.indices.pending
     this.indices.pending = false
     const { gpu } = storage.buffer as GpuBuffer
     this.encoder.copying((commands) => {
-      if (bytes > 0) commands.copyBufferToBuffer(gpu, offset * 4, staging, 0, bytes)
+      if (bytes > 0) commands.copyBufferToBuffer(gpu, start, staging, 0, bytes)
       if (!flagged) return
       commands.copyBufferToBuffer(this.flags.gpu, 0, staging, bytes, 8)
       commands.clearBuffer(this.flags.gpu, 0, 8)
@@ -198,7 +208,7 @@ export class WebGpuDevice implements Device {
     }
     await this.turned('read')
     if (flagged) this.indices.check(new Int32Array(content, bytes, 2))
-    return fromDevice(content, length, storage.dtype)
+    return fromDevice(content, offset * each - start, length, storage.dtype)
   }
 
   async turn(): Promise<void> {

@@ -13,6 +13,12 @@ export function limitsOf(adapter: GPUAdapter): Record<string, number> {
   return Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]]))
 }
 
+/** Features that kernels use where an adapter has them. */
+const features: readonly GPUFeatureName[] = ['shader-f16']
+
+export const featuresOf = (adapter: GPUAdapter): GPUFeatureName[] =>
+  features.filter((name) => adapter.features.has(name))
+
 /** Workgroups that a dispatch may have along one dimension. */
 export const MAX_WORKGROUPS = 65535
 

@@ -149,7 +149,7 @@ export function writeSpace(ints: Int32Array, at: number, layout: Layout, operand
 export function writeScalars(encoder: Encoder, at: number, types: readonly DType[], scalars: readonly number[]): void {
   for (let i = 0; i < scalars.length; i++) {
     const dtype = types[i]
-    if (dtype === 'float32') encoder.floats[at + i] = scalars[i]!
+    if (dtype === 'float32' || dtype === 'float16') encoder.floats[at + i] = scalars[i]!
     else if (dtype === 'bool') encoder.uints[at + i] = scalars[i] === 0 ? 0 : 1
     else encoder.ints[at + i] = scalars[i]!
   }

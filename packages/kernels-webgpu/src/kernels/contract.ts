@@ -12,6 +12,7 @@ import type { Pipeline } from '../pipelines.ts'
 import { type Tuning, tileFor } from '../tuning.ts'
 import { contractText } from '../wgsl/contract.ts'
 import { type ContractForm, extentOf, type Lanes, type Tile } from '../wgsl/contractForm.ts'
+import { computedType } from '../wgsl/types.ts'
 import { bufferOf, type Machine, type Placed, placed, writeScalars } from './call.ts'
 import type { MapKernels } from './map.ts'
 import { ownProgram, passOn, type ReduceKernels } from './reduce.ts'
@@ -65,12 +66,13 @@ export class ContractKernels {
     // Parts begin at multiples of four, so that vectors along k stay whole.
     const partK = Math.ceil(k.size / wanted / 4) * 4
     const parts = Math.ceil(k.size / partK)
-    const sums = placed(this.machine.takeTemporary(results * parts), a.dtype, [batch.size, parts, m.size * n.size])
-    this.record({ ...plan, operands: [plan.operands[0]!, plan.operands[1]!, sums] }, null, a.dtype, { parts, partK })
+    const summed = computedType(a.dtype)
+    const sums = placed(this.machine.takeTemporary(results * parts), summed, [batch.size, parts, m.size * n.size])
+    this.record({ ...plan, operands: [plan.operands[0]!, plan.operands[1]!, sums] }, null, summed, { parts, partK })
     const plane = m.size * n.size
     const swapped = isSwapped(layout)
     const lie = { batch: parts * plane, m: swapped ? 1 : n.size, n: swapped ? m.size : 1 }
-    this.sum([sums], passOn(a.dtype), out, layout, [lie], { parts, step: plane }, epilogue)
+    this.sum([sums], passOn(summed), out, layout, [lie], { parts, step: plane }, epilogue)
     this.machine.giveTemporary(bufferOf(sums))
   }
 
@@ -91,7 +93,7 @@ export class ContractKernels {
     }
     const plane = layout.m.size * layout.n.size
     const lie = { batch: plane, m: layout.n.size, n: 1 }
-    const total = placed(this.machine.takeTemporary(layout.batch.size * plane), inputs[0]!.dtype, [
+    const total = placed(this.machine.takeTemporary(layout.batch.size * plane), computedType(inputs[0]!.dtype), [
       layout.batch.size,
       plane,
     ])

@@ -1,6 +1,6 @@
 import { type ContractForm, LANES, productLine } from './contractForm.ts'
 import { columnsName } from './contractStore.ts'
-import { valueType } from './types.ts'
+import { computedType, fromStored, storedScalar, valueType } from './types.ts'
 
 /**
  * The sums without workgroup memory: k walks by counters, one loop without division. Measured on software adapters, whose
@@ -67,23 +67,25 @@ function productLines(form: ContractForm, i: number, step: number): string[] {
   const { tile, dtype, k, aLanes, bLanes, buffers } = form
   const rows = tile.results[0]
   const type = valueType(dtype)
+  const scalar = storedScalar(computedType(dtype))
   const a = `buffer${buffers[0]}`
   const b = `buffer${buffers[1]}`
   const lines: string[] = []
   const at = (q: number): string => (i === 0 ? `k${q}` : `k${q} + ${i} * p.k${q}_${k - 1}`)
-  if (i === 0 && aLanes === 'k') for (let r = 0; r < rows; r++) lines.push(`let a${r} = ${a}[(row${r} + k0) >> 2u];`)
+  if (i === 0 && aLanes === 'k')
+    for (let r = 0; r < rows; r++) lines.push(`let a${r} = ${fromStored(dtype, `${a}[(row${r} + k0) >> 2u]`)};`)
   if (i === 0 && bLanes === 'k') {
-    for (let j = 0; j < LANES; j++) lines.push(`let b${j} = ${b}[(columns[${j}] + k1) >> 2u];`)
+    for (let j = 0; j < LANES; j++) lines.push(`let b${j} = ${fromStored(dtype, `${b}[(columns[${j}] + k1) >> 2u]`)};`)
   }
   if (step > 1) lines.push('{')
   const rowOf: string[] = []
   for (let r = 0; r < rows; r++) {
     if (aLanes === 'k') rowOf.push(`a${r}[${i}]`)
     else if (aLanes === 'm') {
-      if (r % 4 === 0) lines.push(`let a${r} = ${a}[(row${r} + ${at(0)}) >> 2u];`)
+      if (r % 4 === 0) lines.push(`let a${r} = ${fromStored(dtype, `${a}[(row${r} + ${at(0)}) >> 2u]`)};`)
       rowOf.push(`a${r - (r % 4)}[${r % 4}]`)
     } else {
-      lines.push(`let a${r} = ${a}[row${r} + ${at(0)}];`)
+      lines.push(`let a${r} = ${scalar}(${a}[row${r} + ${at(0)}]);`)
       rowOf.push(`a${r}`)
     }
   }

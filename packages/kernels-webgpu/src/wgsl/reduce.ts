@@ -13,7 +13,7 @@ import {
 } from './layout.ts'
 import { coordText, threadLines, usedInputs } from './map.ts'
 import { castText, operatorText, programText } from './operators.ts'
-import { literal, toStored, valueType } from './types.ts'
+import { computedType, literal, toStored, valueType } from './types.ts'
 
 /** What the text of a reduction depends on: operand 0 is the result, the inputs follow. */
 export interface ReduceForm extends SpaceForm {
@@ -29,6 +29,10 @@ export interface ReduceForm extends SpaceForm {
 
 /** The dtype in which an operation accumulates values of `value` for a result of `out`. */
 export function accumulatorType(op: ReduceOp, value: DType, out: DType): DType {
+  return computedType(accumulated(op, value, out))
+}
+
+function accumulated(op: ReduceOp, value: DType, out: DType): DType {
   switch (op) {
     case 'any':
     case 'all':
@@ -200,7 +204,8 @@ function finish(form: ReduceForm, accumulator: DType, lanesReduced: boolean): st
     const place = stage === 'partial' ? `(part * results + result)${scale}` : addressText(q, 0, kept, `p.offset${q}`)
     const buffer = `buffer${operands[q]!.buffer}`
     const target = scale === '' ? `${buffer}[${place}]` : `${buffer}[(${place}) >> 2u]`
-    return [`let y${q} = ${toStored(dtype, value)};`, `${target} = y${q}${lanesReduced ? '.x' : ''};`]
+    const as = stage === 'partial' ? dtype : operands[q]!.dtype
+    return [`let y${q} = ${toStored(as, value)};`, `${target} = y${q}${lanesReduced ? '.x' : ''};`]
   }
   if (!findsPlace(op)) return store(0, accumulator, 'total')
   if (stage !== 'partial') return store(0, 'int32', 'found')
