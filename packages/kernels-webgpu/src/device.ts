@@ -8,6 +8,7 @@ import {
   type Layout,
   type MemoryUsage,
   type ReduceOp,
+  type ScanOp,
   type ScatterOp,
   type Storage,
   type TypedArray,
@@ -25,6 +26,8 @@ import { ContractKernels } from './kernels/contract.ts'
 import { IndexKernels } from './kernels/gather.ts'
 import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
+import { ScanKernels } from './kernels/scan.ts'
+import { SortKernels } from './kernels/sort.ts'
 import { maxBindingBytes } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
@@ -100,6 +103,8 @@ export class WebGpuDevice implements Device {
   private readonly reduceKernels: ReduceKernels
   private readonly contractKernels: ContractKernels
   private readonly indexKernels: IndexKernels
+  private readonly scanKernels: ScanKernels
+  private readonly sortKernels: SortKernels
   private readonly host: SynchronousHost | null
   private scheduled = false
   /** Batches begun since the queue was last waited for. */
@@ -138,6 +143,8 @@ export class WebGpuDevice implements Device {
     this.reduceKernels = new ReduceKernels(machine)
     this.contractKernels = new ContractKernels(machine, this.mapKernels, this.reduceKernels)
     this.indexKernels = new IndexKernels(machine, this.flags, this.indices)
+    this.scanKernels = new ScanKernels(machine)
+    this.sortKernels = new SortKernels(machine, this.scanKernels)
   }
 
   get counts(): WebGpuCounts {
@@ -247,6 +254,16 @@ export class WebGpuDevice implements Device {
   scatter(op: ScatterOp, operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
     this.health.checkAlive(axis.operation)
     this.indexKernels.scatter(op, operands, layout, axis)
+  }
+
+  scan(op: ScanOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
+    this.health.checkAlive(`cum${op}`)
+    this.scanKernels.run(op, program, operands, scalars, layout)
+  }
+
+  sort(operands: readonly View[], layout: Layout, descending: boolean): void {
+    this.health.checkAlive('sort')
+    this.sortKernels.run(operands, layout, descending)
   }
 
   /** Give the GPU back: every array on this device is gone, and calls throw a DeviceError. */

@@ -14,9 +14,12 @@ export interface TileChoice {
  * their sums in one order.
  */
 export interface Tuning {
-  /** Threads of a workgroup of a reduction, and how many threads a reduction is spread over. */
+  /** Threads of a workgroup of a reduction or scan whose threads work alone, and how many it is spread over. */
   readonly reduceWorkgroup: number
   readonly reduceThreads: number
+  /** The same where threads work together through workgroup memory; a workgroup of 0 says that they never do. */
+  readonly teamWorkgroup: number
+  readonly teamThreads: number
   /** Tiles for contractions; the first that fits is taken, the last one always fits. */
   readonly contract: readonly TileChoice[]
   /** A contraction that fills fewer threads than this sums parts of k side by side, each of at least so many positions. */
@@ -43,6 +46,8 @@ const choice = (
 const software: Tuning = {
   reduceWorkgroup: 8,
   reduceThreads: 256,
+  teamWorkgroup: 0,
+  teamThreads: 0,
   contract: [choice('registers', [8, 8], [8, 4], 1, [5, 0]), choice('registers', [8, 8], [4, 4], 1, [0, 0])],
   splitBelow: 16,
   leastPart: 64,
@@ -51,7 +56,9 @@ const software: Tuning = {
 /** Within the workgroup memory and the registers that every GPU has. */
 const hardware: Tuning = {
   reduceWorkgroup: 64,
-  reduceThreads: 4096,
+  reduceThreads: 65536,
+  teamWorkgroup: 256,
+  teamThreads: 262144,
   contract: [
     choice('workgroup', [16, 16], [8, 8], 8, [65, 65], 96),
     choice('workgroup', [8, 8], [8, 8], 16, [33, 33], 96),

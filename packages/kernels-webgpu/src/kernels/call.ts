@@ -99,7 +99,13 @@ export class Call {
 
   /** Operand `q` must be reached element by element. */
   forceStrided(q: number, operands: number): void {
-    this.access[q] = STRIDED
+    this.place(q, STRIDED, operands)
+  }
+
+  /** Operand `q` lies as the kernel wants, whatever the layout says. */
+  place(q: number, access: number, operands: number): void {
+    this.access[q] = access
+    if (access === VECTOR) return
     for (let other = 0; other < operands; other++) this.seenAs(other, 1 << this.which[q]!)
   }
 

@@ -1,7 +1,8 @@
 import { type DType, Layout, type ReduceOp, type TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
-import { accumulatorType, findsPlace, type ReduceForm, reduceText } from '../wgsl/reduce.ts'
+import { accumulatorType, findsPlace } from '../wgsl/combine.ts'
+import { type ReduceForm, reduceText } from '../wgsl/reduce.ts'
 import type { Width } from '../wgsl/types.ts'
 import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
 import { describeProgram, operandNames, operatorsOf, type Work, workOf } from './work.ts'
@@ -142,7 +143,7 @@ export class ReduceKernels {
  * The axis along which threads read four elements at once: the last reduced or the last kept one, where every input is
  * contiguous or still along it; -1 where there is none.
  */
-function vectorAxis(operands: readonly Placed[], layout: Layout): number {
+export function vectorAxis(operands: readonly Placed[], layout: Layout): number {
   const { rank, kept, sizes } = layout
   for (const axis of [rank - 1, kept - 1]) {
     if (sizes[axis]! === 0 || sizes[axis]! % 4 !== 0) continue

@@ -1,4 +1,14 @@
 import type { DType, ReduceOp, TypedProgram } from '@rungs/ndarray'
+import {
+  accumulatorType,
+  BLOCK,
+  betterFunction,
+  combine,
+  findsPlace,
+  identity,
+  joinLanes,
+  keepBetter,
+} from './combine.ts'
 import { type KernelText, kernelText } from './kernel.ts'
 import {
   addressText,
@@ -12,8 +22,8 @@ import {
   storeLines,
 } from './layout.ts'
 import { coordText, threadLines, usedInputs } from './map.ts'
-import { castText, operatorText, programText } from './operators.ts'
-import { computedType, literal, toStored, valueType } from './types.ts'
+import { castText, programText } from './operators.ts'
+import { toStored } from './types.ts'
 
 /** What the text of a reduction depends on: operand 0 is the result, the inputs follow. */
 export interface ReduceForm extends SpaceForm {
@@ -26,55 +36,6 @@ export interface ReduceForm extends SpaceForm {
    */
   readonly stage: 'whole' | 'partial' | 'final'
 }
-
-/** The dtype in which an operation accumulates values of `value` for a result of `out`. */
-export function accumulatorType(op: ReduceOp, value: DType, out: DType): DType {
-  return computedType(accumulated(op, value, out))
-}
-
-function accumulated(op: ReduceOp, value: DType, out: DType): DType {
-  switch (op) {
-    case 'any':
-    case 'all':
-      return 'bool'
-    case 'sum':
-    case 'prod':
-      return out
-    case 'argmax':
-    case 'argmin':
-      return value === 'bool' ? 'uint8' : value
-    case 'max':
-    case 'min':
-      return value
-  }
-}
-
-export const findsPlace = (op: ReduceOp): boolean => op === 'argmax' || op === 'argmin'
-
-const combineOps = { sum: 'add', prod: 'mul', max: 'max', min: 'min', any: 'or', all: 'and' } as const
-
-/** Neutral elements; infinities come in as data, because a constant one does not compile. */
-function identity(op: ReduceOp, dtype: DType): string {
-  const low = { float32: -Infinity, int32: -2147483648 }[dtype as string] ?? 0
-  const high = { float32: Infinity, int32: 2147483647, uint32: 4294967295, uint8: 255 }[dtype as string] ?? 1
-  switch (op) {
-    case 'sum':
-    case 'any':
-      return literal(0, dtype)
-    case 'prod':
-    case 'all':
-      return literal(1, dtype)
-    case 'max':
-    case 'argmax':
-      return literal(low, dtype)
-    case 'min':
-    case 'argmin':
-      return literal(high, dtype)
-  }
-}
-
-/** Positions that are summed before their sum joins the total: the error of a float32 sum grows with both counts. */
-const BLOCK = 256
 
 /**
  * A reduction without barriers: a thread computes `width` results (the vector axis is kept) or one (it is reduced, and its
@@ -145,52 +106,11 @@ export function reduceText(program: TypedProgram, form: ReduceForm): KernelText 
   })
 }
 
-const combine = (op: ReduceOp, dtype: DType, a: string, b: string): string =>
-  operatorText(combineOps[op as keyof typeof combineOps], dtype, [a, b])
-
 /** Which position of the reduced axes, in row-major order, a lane looks at. */
 function placeText({ stage, operands, width, axis, kept }: ReduceForm): string {
   if (stage === 'final') return `x${operands.length - 1}`
   if (width === 1 || axis < kept) return 'Int(position)'
   return 'Int(position * 4) + Int(0, 1, 2, 3)'
-}
-
-const keepBetter = (value: string, place: string): string[] => [
-  `let take = better(${value}, ${place}, total, found);`,
-  `total = select(total, ${value}, take);`,
-  `found = select(found, ${place}, take);`,
-]
-
-/** Is (a, i) the extreme rather than (b, j)? NaN is before everything, and of equals the first counts. */
-function betterFunction(op: ReduceOp, dtype: DType): string {
-  const type = valueType(dtype)
-  const sign = op === 'argmax' ? '>' : '<'
-  const body =
-    type === 'Float'
-      ? [
-          `let extreme = select(isNan(a) & !isNan(b), a ${sign} b, ordered(a, b));`,
-          'let same = select(isNan(a) & isNan(b), a == b, ordered(a, b));',
-        ]
-      : [`let extreme = a ${sign} b;`, 'let same = a == b;']
-  return `fn better(a: ${type}, i: Int, b: ${type}, j: Int) -> Bool {
-  ${body.join('\n  ')}
-  return extreme | (same & (i < j));
-}`
-}
-
-/** Every lane gets the result of all four. */
-function joinLanes(op: ReduceOp, dtype: DType): string[] {
-  return ['zwxy', 'yxwz'].flatMap((order) =>
-    findsPlace(op)
-      ? [
-          '{',
-          `let other = total.${order};`,
-          `let otherPlace = found.${order};`,
-          ...keepBetter('other', 'otherPlace'),
-          '}',
-        ]
-      : [`total = ${combine(op, dtype, 'total', `total.${order}`)};`],
-  )
 }
 
 /** The last lines: what was accumulated goes to operand 0, and the places of partials to the last operand. */
