@@ -6,12 +6,14 @@ import { gatherText, scatterText } from '../src/wgsl/gather.ts'
 import type { Operand, SpaceForm } from '../src/wgsl/layout.ts'
 import { mapText } from '../src/wgsl/map.ts'
 import { reduceText } from '../src/wgsl/reduce.ts'
+import type { Team } from '../src/wgsl/team.ts'
 import { literal } from '../src/wgsl/types.ts'
 
 const vector = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'vector' })
 const strided = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'strided' })
 const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)], writes: [true, false] }
 const float = { inputs: ['float32'], scalars: [] } as const
+const alone: Team = { workgroup: 8, size: 1, across: false }
 const identity = typeProgram(program(formulas.x0), float)
 
 const product = {
@@ -44,12 +46,18 @@ describe('generated kernels', () => {
   })
 
   test('a partial sum along a contiguous axis', () => {
-    const form = { ...flat, rank: 2, axis: 1, kept: 1, workgroup: 8, operands: [strided(0), vector(1)] }
+    const form = { ...flat, rank: 2, axis: 1, kept: 1, team: alone, operands: [strided(0), vector(1)] }
+    expect(reduceText(identity, { ...form, op: 'sum', stage: 'partial' }).code).toMatchSnapshot()
+  })
+
+  test('a sum by teams through workgroup memory, their results side by side', () => {
+    const team: Team = { workgroup: 256, size: 8, across: true }
+    const form = { ...flat, rank: 2, axis: 0, kept: 1, team, operands: [vector(0), vector(1)] }
     expect(reduceText(identity, { ...form, op: 'sum', stage: 'partial' }).code).toMatchSnapshot()
   })
 
   test('argmax keeps the first of equals and NaN before all', () => {
-    const form = { ...flat, rank: 2, width: 1 as const, axis: -1, kept: 1, workgroup: 8 }
+    const form = { ...flat, rank: 2, width: 1 as const, axis: -1, kept: 1, team: alone }
     const operands = [strided(0, 'int32'), strided(1)]
     expect(reduceText(identity, { ...form, operands, op: 'argmax', stage: 'whole' }).code).toMatchSnapshot()
   })

@@ -2,6 +2,7 @@ import { Layout, type ScanOp, type TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
 import { type ScanForm, scanText } from '../wgsl/scan.ts'
+import type { Team } from '../wgsl/team.ts'
 import { computedType } from '../wgsl/types.ts'
 import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
 import { passOn, vectorAxis } from './reduce.ts'
@@ -15,8 +16,8 @@ const LEAST_RUN = 64
 interface Plan {
   /** The axis along which threads take four elements at once, or -1. */
   readonly axis: number
-  /** Threads that walk a run together. */
-  readonly team: number
+  /** Who walks a run. */
+  readonly team: Team
   /** Rows, or vectors of four. */
   readonly rows: number
   readonly runs: number
@@ -68,11 +69,12 @@ export class ScanKernels {
     const rows = layout.size / length / (across ? 4 : 1)
     const step = axis === kept ? 4 : 1
     const positions = length / step
-    const team = across || liesAcross(operands.length, layout) ? 1 : teamFor(tuning, positions)
-    const tile = team * step
-    const wanted = Math.floor((team === 1 ? tuning.reduceThreads : tuning.teamThreads) / (rows * team))
+    const team = teamFor(tuning, across || liesAcross(operands.length, layout) ? 1 : positions)
+    const alone = team.size === 1
+    const tile = team.size * step
+    const wanted = Math.floor((alone ? tuning.reduceThreads : tuning.teamThreads) / (rows * team.size))
     // Totals of runs that are themselves cut would only add passes.
-    const most = layout === this.totals ? 1 : Math.floor(length / (team === 1 ? LEAST_RUN : 4 * tile))
+    const most = layout === this.totals ? 1 : Math.floor(length / (alone ? LEAST_RUN : 4 * tile))
     const cuts = Math.max(1, Math.min(wanted, most))
     const run = cuts === 1 ? Math.ceil(length / tile) * tile : Math.ceil(length / cuts / tile) * tile
     return { axis, team, rows, runs: Math.ceil(length / run), run }
@@ -88,7 +90,7 @@ export class ScanKernels {
     { axis, team, rows, runs, run }: Plan,
   ): void {
     const { call } = this
-    const { encoder, pipelines, tuning } = this.machine
+    const { encoder, pipelines } = this.machine
     const last = operands.length - 1
     const along = axis < 0 ? 1 : 4
     call.bind(operands, 1)
@@ -98,11 +100,10 @@ export class ScanKernels {
     if (stage === 'rest') call.place(last, totals, operands.length)
     const axisOf = program.usesCoords ? [...layout.axisOf.subarray(0, layout.rank)] : []
     const lie = call.key(operands.length, layout.rank)
-    const key = `${op} ${stage} ${axis} ${team} ${program.id} ${operands[0]!.dtype} ${lie} ${axisOf.join()}`
-    const workgroup = team === 1 ? tuning.reduceWorkgroup : tuning.teamWorkgroup
+    const key = `${op} ${stage} ${axis} ${team.size} ${program.id} ${operands[0]!.dtype} ${lie} ${axisOf.join()}`
     let pipeline = this.compiled.get(key)
     if (pipeline === undefined) {
-      const form = { ...call.form(operands, layout.rank), op, stage, axisOf, team: { workgroup, size: team } }
+      const form = { ...call.form(operands, layout.rank), op, stage, axisOf, team }
       pipeline = pipelines.make(scanText(program, form), `running ${op}(${describeProgram(program)})`)
       this.compiled.set(key, pipeline)
     }
@@ -117,7 +118,7 @@ export class ScanKernels {
       encoder.watcher.expect(workOf(names, operands, call.which, layout.size * (1 + operatorsOf(program).length)))
     }
     const threads = rows * runs
-    encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil((threads * team) / workgroup))
+    encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil((threads * team.size) / team.workgroup))
   }
 }
 

@@ -3,9 +3,11 @@ import { operatorText } from './operators.ts'
 import { computedType, literal, valueType } from './types.ts'
 
 /** The dtype in which an operation accumulates values of `value` for a result of `out`. */
-export const accumulatorType = (op: ReduceOp, value: DType, out: DType): DType => computedType(keptType(op, value, out))
+export function accumulatorType(op: ReduceOp, value: DType, out: DType): DType {
+  return computedType(accumulated(op, value, out))
+}
 
-function keptType(op: ReduceOp, value: DType, out: DType): DType {
+function accumulated(op: ReduceOp, value: DType, out: DType): DType {
   switch (op) {
     case 'any':
     case 'all':

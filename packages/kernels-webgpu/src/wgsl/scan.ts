@@ -1,4 +1,4 @@
-import type { ScanOp, TypedProgram } from '@rungs/ndarray'
+import type { DType, ScanOp, TypedProgram } from '@rungs/ndarray'
 import { BLOCK, combine, identity, joinLanes, joinWith } from './combine.ts'
 import { type KernelText, kernelText } from './kernel.ts'
 import {
@@ -15,7 +15,7 @@ import {
 import { coordText, threadLines, usedInputs } from './map.ts'
 import { castText, programText } from './operators.ts'
 import { joinTeamLines, prefixLines, sharedText, type Team, teamLines } from './team.ts'
-import { fromStored, storedType, toStored, valueType } from './types.ts'
+import { computedType, fromStored, storedType, toStored, valueType } from './types.ts'
 
 /** What the text of a scan depends on: operand 0 is the result, the inputs follow; the last axis is scanned. */
 export interface ScanForm extends SpaceForm {
@@ -31,9 +31,9 @@ export interface ScanForm extends SpaceForm {
 
 /** Running sums or products along the last axis, of rows or of runs of them. */
 export function scanText(program: TypedProgram, form: ScanForm): KernelText {
-  const { rank, width, team, operands } = form
+  const { rank, width, team } = form
   const kept = rank - 1
-  const { dtype } = operands[0]!
+  const dtype = accumulatorOf(form)
   const inputs = usedInputs(program).map((input) => input + 1)
   const alone = team.size === 1
   return kernelText({
@@ -58,6 +58,7 @@ export function scanText(program: TypedProgram, form: ScanForm): KernelText {
   })
 }
 
+const accumulatorOf = ({ operands }: ScanForm): DType => computedType(operands[0]!.dtype)
 const lanesScanned = ({ width, axis, rank }: ScanForm): boolean => width === 4 && axis === rank - 1
 
 /** A run begins with what the runs before it hold together. */
@@ -72,7 +73,7 @@ function continueLines(form: ScanForm): string[] {
 
 /** The value at one position, or at four, as the last of `lines`. */
 function valueLines(program: TypedProgram, form: ScanForm): { lines: string[]; value: string } {
-  const { rank, operands } = form
+  const { rank } = form
   const kept = rank - 1
   const { lines, results } = programText(program, {
     input: (i) => `x${i + 1}`,
@@ -82,14 +83,14 @@ function valueLines(program: TypedProgram, form: ScanForm): { lines: string[]; v
   const loads = usedInputs(program).flatMap((i) =>
     loadLines(form, i + 1, addressText(i + 1, kept, rank, `base${i + 1}`)),
   )
-  return { lines: [...loads, ...lines], value: castText(program.outTypes[0]!, operands[0]!.dtype, results[0]!) }
+  return { lines: [...loads, ...lines], value: castText(program.outTypes[0]!, accumulatorOf(form), results[0]!) }
 }
 
 /** From `value` its `prefix`: running combinations over the four lanes, where they lie along the scanned axis. */
 function prefixOfLanes(form: ScanForm): string[] {
   if (!lanesScanned(form)) return ['let prefix = value;']
-  const { op, operands } = form
-  const { dtype } = operands[0]!
+  const { op } = form
+  const dtype = accumulatorOf(form)
   const type = valueType(dtype)
   const start = identity(op, dtype)
   return [
@@ -100,12 +101,12 @@ function prefixOfLanes(form: ScanForm): string[] {
 
 /** What a thread's last position has, for all its lanes. */
 const lastOf = (form: ScanForm, name: string): string =>
-  lanesScanned(form) ? `${valueType(form.operands[0]!.dtype)}(${name}.w)` : name
+  lanesScanned(form) ? `${valueType(accumulatorOf(form))}(${name}.w)` : name
 
 function walkAlone(program: TypedProgram, form: ScanForm): string[] {
-  const { op, stage, rank, operands } = form
+  const { op, stage, rank } = form
   const kept = rank - 1
-  const { dtype } = operands[0]!
+  const dtype = accumulatorOf(form)
   const step = lanesScanned(form) ? 4 : 1
   const { lines, value } = valueLines(program, form)
   const join = (a: string, b: string): string => combine(op, dtype, a, b)
@@ -132,9 +133,9 @@ function walkAlone(program: TypedProgram, form: ScanForm): string[] {
 }
 
 function walkTogether(program: TypedProgram, form: ScanForm): string[] {
-  const { op, stage, rank, operands, team } = form
+  const { op, stage, rank, team } = form
   const kept = rank - 1
-  const { dtype } = operands[0]!
+  const dtype = accumulatorOf(form)
   const step = lanesScanned(form) ? 4 : 1
   const { lines, value } = valueLines(program, form)
   const start = identity(op, dtype)

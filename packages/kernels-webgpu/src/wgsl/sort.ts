@@ -4,7 +4,7 @@ import { addressText, coordinateLines, type SpaceForm, spaceBindings, spaceField
 import { MAP_WORKGROUP, threadLines } from './map.ts'
 import { valueType } from './types.ts'
 
-/** Keys are made, and elements moved, as the bits that they are, except halves of words. */
+/** Elements are sorted, and moved, as the bits that they are; of float16 there are no integers. */
 export const sortedAs = (dtype: DType): DType => (dtype === 'float16' ? dtype : 'uint32')
 
 /**
@@ -49,10 +49,9 @@ const rowLines = (form: SortForm, operands: readonly number[]): string[] => {
 }
 const element = (form: SortForm, q: number, position: string): string =>
   `${buffer(form, q)}[base${q} + (${position}) * p.stride${q}_${form.rank - 1}]`
-/** The bits of an element of the input; those of a float16 number as a float32 one, which is ordered alike. */
-const bits = (form: SortForm, position: string): string => {
+const keyText = (form: SortForm, position: string): string => {
   const stored = element(form, 2, position)
-  return form.dtype === 'float16' ? `bitcast<u32>(f32(${stored}))` : stored
+  return `keyOf(${form.dtype === 'float16' ? `bitcast<u32>(f32(${stored}))` : stored})`
 }
 /** One pair goes to its place in the output. */
 const pairLines = (form: SortForm, position: string, place: string): string[] => [
@@ -74,11 +73,11 @@ export function insertionText(form: SortForm): KernelText {
       'let row = thread;',
       ...rowLines(form, [0, 1, 2]),
       `for (var i = 0; i < ${length}; i += 1) {`,
-      `let key = keyOf(${bits(form, 'i')});`,
+      `let key = ${keyText(form, 'i')};`,
       'var free = i;',
       'while (free > 0) {',
       `let place = ${element(form, 1, 'free - 1')};`,
-      `if (keyOf(${bits(form, 'place')}) <= key) {`,
+      `if (${keyText(form, 'place')} <= key) {`,
       'break;',
       '}',
       `${element(form, 1, 'free')} = place;`,
@@ -118,7 +117,7 @@ export function rankText(form: SortForm): KernelText {
       `let room = ${RANKED_KEYS} / ${length};`,
       'let firstRow = i32(workgroup) * room;',
       `let count = min(room, p.rows - firstRow) * ${length};`,
-      ...eachKey([...rowLines(form, [2]), `keys[slot] = keyOf(${bits(form, 'i')});`]),
+      ...eachKey([...rowLines(form, [2]), `keys[slot] = ${keyText(form, 'i')};`]),
       'workgroupBarrier();',
       ...eachKey([
         'let key = keys[slot];',
@@ -144,7 +143,7 @@ export function keysText(form: SortForm): KernelText {
     [working('keys', 'u32', true), working('places', 'i32', true)],
     [2],
     keyFunction(form.dtype),
-    [`keys[thread] = keyOf(${bits(form, 'i')});`, 'places[thread] = i;'],
+    [`keys[thread] = ${keyText(form, 'i')};`, 'places[thread] = i;'],
   )
 }
 

@@ -6,15 +6,20 @@ export interface Team {
   /** Threads of a workgroup. */
   readonly workgroup: number
   readonly size: number
+  /** Neighbouring threads belong to different teams, since they read neighbours in memory; else to the same one. */
+  readonly across: boolean
 }
 
 /** `lane` numbers the threads of a team, `thread` the teams of all workgroups; those beyond the last are not `present`. */
-export const teamLines = ({ workgroup, size }: Team): string[] => [
-  `let lane = i32(local % ${size}u);`,
-  `let slot = i32(workgroup * ${workgroup / size}u + local / ${size}u);`,
-  'let present = slot < p.threads;',
-  'let thread = min(slot, p.threads - 1);',
-]
+export function teamLines({ workgroup, size, across }: Team): string[] {
+  const teams = workgroup / size
+  return [
+    `let lane = i32(local ${across ? `/ ${teams}u` : `% ${size}u`});`,
+    `let slot = i32(workgroup * ${teams}u + local ${across ? `% ${teams}u` : `/ ${size}u`});`,
+    'let present = slot < p.threads;',
+    'let thread = min(slot, p.threads - 1);',
+  ]
+}
 
 /** Workgroup memory of one `type` a thread. */
 export const sharedText = (name: string, type: string, { workgroup }: Team): string =>
@@ -67,15 +72,15 @@ export function prefixLines(
 
 /**
  * What the lanes of a team accumulated, joined into lane 0 in two steps, in one order; `join` takes another lane's
- * accumulators. A thread's neighbour in its team is `apart` threads away.
+ * accumulators.
  */
 export function joinTeamLines(
-  { size }: Team,
+  { workgroup, size, across }: Team,
   accumulators: readonly string[],
   join: (...others: string[]) => readonly string[],
-  apart = 1,
 ): string[] {
   const stretches = size / stretchOf(size)
+  const apart = across ? workgroup / size : 1
   const share = accumulators.map((name, i) => `shared${i}[local] = ${name};`)
   const joinEvery = (step: number, end: number): string[] => [
     `for (var k = ${step}u; k < ${end}u; k += ${step}u) {`,
