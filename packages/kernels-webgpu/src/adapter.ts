@@ -1,5 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
-import { limitsOf } from './limits.ts'
+import { featuresOf, limitsOf } from './limits.ts'
 import { catchingTicks } from './ticks.ts'
 
 /** Where the GPU comes from; everything may be left out. */
@@ -50,8 +50,8 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
     )
   }
   try {
-    const requiredLimits = limitsOf(adapter)
-    return describe(await catchingTicks(() => adapter.requestDevice({ requiredLimits })), adapter.info)
+    const description = { requiredLimits: limitsOf(adapter), requiredFeatures: featuresOf(adapter) }
+    return describe(await catchingTicks(() => adapter.requestDevice(description)), adapter.info)
   } catch (error) {
     throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
   }
@@ -81,7 +81,8 @@ async function dawn(): Promise<GPU> {
     const { create } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
       create(options: readonly string[]): GPU
     }
-    holder[kept] ??= create([])
+    // Its clock is rounded against snooping pages, which do not run here.
+    holder[kept] ??= create(['disable-dawn-features=timestamp_quantization'])
     return holder[kept]
   } catch (error) {
     throw new DeviceError(

@@ -30,6 +30,7 @@ export function fakeGpu(): FakeGpu {
   const device = {
     limits: { maxStorageBuffersPerShaderStage: 8, maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
     lost: new Promise(() => {}),
+    features: new Set(),
     addEventListener: () => {},
     pushErrorScope: () => {},
     popErrorScope: async () => null,

@@ -140,7 +140,7 @@ export {
   type VarianceOptions,
   variance,
 } from './reductions.ts'
-export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export { defaultGenerator, manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
 export { currentScope, finalizeDead, type Scope, Storage, setScope, storagesMade } from './storage.ts'
 export { memory, tidy } from './tidy.ts'

@@ -9,6 +9,7 @@ import {
 import type { GpuBuffer } from '../buffers.ts'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { type ContractForm, contractText, type Lanes, tileOf } from '../wgsl/contract.ts'
 import { bufferOf, type Machine, type Placed, placed, writeScalars } from './call.ts'
 import type { MapKernels } from './map.ts'
@@ -34,7 +35,7 @@ export class ContractKernels {
   private readonly machine: Machine
   private readonly map: MapKernels
   private readonly reduce: ReduceKernels
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of what follows the sums of parts. */
   private readonly space = new Layout()
 

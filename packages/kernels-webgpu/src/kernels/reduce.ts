@@ -1,6 +1,7 @@
 import { type DType, Layout, type ReduceOp, type TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { accumulatorType, findsPlace, type ReduceForm, reduceText } from '../wgsl/reduce.ts'
 import type { Width } from '../wgsl/types.ts'
 import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
@@ -16,7 +17,7 @@ const LEAST_PART = 16
 export class ReduceKernels {
   private readonly call = new Call()
   private readonly machine: Machine
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of the second pass. */
   private readonly joined = new Layout()
 

@@ -2,7 +2,7 @@ import type { DType, TypedProgram } from '@rungs/ndarray'
 import { bufferOf, type Placed } from './call.ts'
 
 /** Bytes of a stored element, whatever its dtype; see `storedScalar`. */
-const STORED_BYTES = 4
+export const STORED_BYTES = 4
 
 /** An operand of one call of a kernel. */
 export interface WorkOperand {
