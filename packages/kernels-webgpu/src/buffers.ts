@@ -72,13 +72,16 @@ export class BufferPool {
     waiting.splice(at, 0, buffer)
   }
 
+  isWaiting(buffer: GpuBuffer): boolean {
+    return this.free.get(buffer.bytes)?.includes(buffer) === true
+  }
+
   /** There was no memory for this buffer: it is not handed out again. */
   refuse(buffer: GpuBuffer, why: string): void {
     buffer.lacking = why
-    const waiting = this.free.get(buffer.bytes) ?? []
-    const at = waiting.indexOf(buffer)
-    if (at < 0) return
-    waiting.splice(at, 1)
+    if (!this.isWaiting(buffer)) return
+    const waiting = this.free.get(buffer.bytes)!
+    waiting.splice(waiting.indexOf(buffer), 1)
     this.pooled -= buffer.bytes
     this.destroy(buffer)
   }

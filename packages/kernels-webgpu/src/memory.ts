@@ -76,13 +76,13 @@ export class Memory {
 
   /** What is said of a buffer that the system did not give. */
   private refused(buffer: GpuBuffer, message: string): string {
-    const { used, pooled } = this.pool
+    const { pool } = this
+    const others = pool.used - (pool.isWaiting(buffer) ? 0 : buffer.bytes)
     const why =
       `out of memory on the GPU: ${buffer.firstUse ?? 'a new array'} asked for ${megabytes(buffer.bytes)}, in use are ` +
-      `${megabytes(used - buffer.bytes)} (${firstLine(message)})`
-    this.pool.refuse(buffer, why)
-    this.pipelines.dropBindGroups()
-    if (pooled > 0) this.trim()
+      `${megabytes(others)} (${firstLine(message)})`
+    pool.refuse(buffer, why)
+    this.trim()
     return `${why}; hold fewer or smaller arrays, or use tidy. What was computed since the last read may be missing`
   }
 
