@@ -28,9 +28,9 @@ export function fakeGpu(): FakeGpu {
     end: counting('end'),
   }
   const device = {
-    features: new Set(),
     limits: { maxStorageBuffersPerShaderStage: 8, maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
     lost: new Promise(() => {}),
+    features: new Set(),
     addEventListener: () => {},
     pushErrorScope: () => {},
     popErrorScope: async () => null,

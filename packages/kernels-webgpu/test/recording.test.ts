@@ -25,7 +25,7 @@ describe('the pool', () => {
   })
 
   test('the lowest number is used first', () => {
-    const pool = new BufferPool(fake.device)
+    const pool = new BufferPool(fake.device, () => {})
     const buffers = [0, 1, 2, 3].map(() => pool.take(100))
     for (const buffer of [buffers[2]!, buffers[0]!, buffers[3]!, buffers[1]!]) pool.give(buffer)
     expect([0, 1, 2, 3].map(() => pool.take(100).id)).toEqual(buffers.map(({ id }) => id))
@@ -33,7 +33,7 @@ describe('the pool', () => {
   })
 
   test('trimming destroys what waits, and numbers come back', () => {
-    const pool = new BufferPool(fake.device)
+    const pool = new BufferPool(fake.device, () => {})
     const [kept, given] = [pool.take(100), pool.take(100)]
     pool.give(given)
     pool.trim()

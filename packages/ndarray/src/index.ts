@@ -141,7 +141,7 @@ export {
   type VarianceOptions,
   variance,
 } from './reductions.ts'
-export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export { defaultGenerator, manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
 export { cumprod, cumsum, scan } from './scans.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
 export { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'

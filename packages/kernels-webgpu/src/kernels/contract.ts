@@ -9,6 +9,7 @@ import {
 import type { GpuBuffer } from '../buffers.ts'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { type Tuning, tileFor } from '../tuning.ts'
 import { contractText } from '../wgsl/contract.ts'
 import { type ContractForm, extentOf, type Lanes, type Tile } from '../wgsl/contractForm.ts'
@@ -36,7 +37,7 @@ export class ContractKernels {
   private readonly machine: Machine
   private readonly map: MapKernels
   private readonly reduce: ReduceKernels
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of what follows the sums of parts. */
   private readonly space = new Layout()
 

@@ -3,13 +3,12 @@ import type { GpuBuffer } from '../buffers.ts'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { IndexOperations } from '../health.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { gatherText, scatterText } from '../wgsl/gather.ts'
 import { MAP_WORKGROUP } from '../wgsl/map.ts'
+import { storedBytes } from '../wgsl/types.ts'
 import { BROADCAST, Call, type Machine, type Placed, VECTOR, writeSpace } from './call.ts'
-import { workOf } from './work.ts'
-
-const GATHERED = ['out', 'source', 'index']
-const SCATTERED = ['target', 'index', 'source']
+import { type Work, workOf } from './work.ts'
 
 /** Lookups by index of one device; `flags` is where kernels raise a wrong one. */
 export class IndexKernels {
@@ -17,7 +16,7 @@ export class IndexKernels {
   private readonly machine: Machine
   private readonly flags: GpuBuffer
   private readonly operations: IndexOperations
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
 
   constructor(machine: Machine, flags: GpuBuffer, operations: IndexOperations) {
     this.machine = machine
@@ -36,7 +35,7 @@ export class IndexKernels {
     // Each lane of the source may lie elsewhere.
     call.forceStrided(1, 3)
     const threads = width === 4 ? (layout.size / length) * Math.ceil(length / 4) : layout.size
-    this.record('gather', operands, layout, axis, threads, GATHERED)
+    this.record('gather', operands, layout, axis, threads)
   }
 
   scatter(op: ScatterOp, operands: readonly Placed[], layout: Layout, axis: IndexedAxis): void {
@@ -52,17 +51,10 @@ export class IndexKernels {
     const [target, index, source] = call.access
     const together = vectors && target === VECTOR && index === BROADCAST && source === VECTOR
     if (!together) call.classify(operands, layout, 1, inner, 1, true)
-    this.record(`scatter ${op}`, operands, layout, axis, together ? lines / 4 : lines, SCATTERED)
+    this.record(`scatter ${op}`, operands, layout, axis, together ? lines / 4 : lines)
   }
 
-  private record(
-    kind: string,
-    operands: readonly Placed[],
-    layout: Layout,
-    axis: IndexedAxis,
-    threads: number,
-    names: readonly string[],
-  ): void {
+  private record(kind: string, operands: readonly Placed[], layout: Layout, axis: IndexedAxis, threads: number): void {
     const { call } = this
     const { encoder, pipelines } = this.machine
     const key = `${kind} ${operands[0]!.dtype} ${call.key(3, layout.rank)}`
@@ -80,7 +72,18 @@ export class IndexKernels {
     encoder.ints[end + 1] = axis.size
     encoder.uints[end + 2] = number
     call.buffers.push(this.flags)
-    encoder.watcher?.expect(workOf(names, operands, call.which, kind === 'scatter add' ? layout.size : 0))
+    encoder.watcher?.expect(this.work(kind, operands, layout))
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / MAP_WORKGROUP))
+  }
+
+  private work(kind: string, operands: readonly Placed[], { size }: Layout): Work {
+    const gathers = kind === 'gather'
+    const adds = kind === 'scatter add'
+    const names = gathers ? ['out', 'source', 'index'] : ['target', 'index', 'source']
+    const work = workOf(names, operands, this.call.which, adds ? size : 0)
+    // Where in the indexed array, only the indices know: each position counts, and a sum reads before it writes.
+    const bytes = size * storedBytes(operands[0]!.dtype) * (adds ? 2 : 1)
+    const indexed = gathers ? 1 : 0
+    return { ...work, operands: work.operands.map((operand, q) => (q === indexed ? { ...operand, bytes } : operand)) }
   }
 }

@@ -1,6 +1,7 @@
 import type { Layout, TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { MAP_WORKGROUP, mapText } from '../wgsl/map.ts'
 import { Call, type Machine, type Placed, writeScalars, writeSpace } from './call.ts'
 import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
@@ -10,7 +11,7 @@ export class MapKernels {
   private readonly call = new Call()
   private readonly machine: Machine
   /** By program, then by layout. */
-  private readonly compiled = new Map<number, Map<number | string, Pipeline>>()
+  private readonly compiled = new Recent<number, Map<number | string, Pipeline>>(KEPT_KERNELS)
 
   constructor(machine: Machine) {
     this.machine = machine

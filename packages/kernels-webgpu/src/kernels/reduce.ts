@@ -1,6 +1,7 @@
 import { type DType, Layout, type ReduceOp, type TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { accumulatorType, findsPlace } from '../wgsl/combine.ts'
 import { type ReduceForm, reduceText } from '../wgsl/reduce.ts'
 import type { Team } from '../wgsl/team.ts'
@@ -27,7 +28,7 @@ interface Plan {
 export class ReduceKernels {
   private readonly call = new Call()
   private readonly machine: Machine
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of the second pass. */
   private readonly joined = new Layout()
 

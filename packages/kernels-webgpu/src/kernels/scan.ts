@@ -1,6 +1,7 @@
 import { Layout, type ScanOp, type TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { type ScanForm, scanText } from '../wgsl/scan.ts'
 import type { Team } from '../wgsl/team.ts'
 import { computedType } from '../wgsl/types.ts'
@@ -29,7 +30,7 @@ interface Plan {
 export class ScanKernels {
   private readonly call = new Call()
   private readonly machine: Machine
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of the totals of runs. */
   private readonly totals = new Layout()
 

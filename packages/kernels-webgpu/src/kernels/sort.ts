@@ -1,6 +1,7 @@
 import { type DType, Layout } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import type { KernelText } from '../wgsl/kernel.ts'
 import { MAP_WORKGROUP } from '../wgsl/map.ts'
 import {
@@ -41,7 +42,7 @@ export class SortKernels {
   private readonly call = new Call()
   private readonly machine: Machine
   private readonly scans: ScanKernels
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   private readonly counted = new Layout()
 
   constructor(machine: Machine, scans: ScanKernels) {
