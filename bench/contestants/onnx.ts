@@ -1,8 +1,7 @@
 // ONNX Runtime Web on WebAssembly. It runs graphs, so every case is a small model; arrays go in and come out of each run.
 import * as ort from 'onnxruntime-web'
-import { Absent, type Case, type Program } from '../lib/contestant.ts'
+import { Absent, type Case, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import { type OnnxGraph, type OnnxNode, onnxModel } from '../lib/onnxModel.ts'
-import { serve } from '../lib/serve.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
@@ -17,10 +16,10 @@ import {
   type TwoLayerStep,
 } from '../suites/twoLayerStep.ts'
 
-serve(async () => {
+export const start: Start = async () => {
   await open({ nodes: [node('Identity', ['x'], 'y')], inputs: { x: [1] }, outputs: { y: [1] } })
   return { version: ort.env.versions.web ?? '', about: `threads: ${ort.env.wasm.numThreads ?? 1}`, prepare }
-})
+}
 
 const node = (type: string, inputs: string[], output: string, attributes: OnnxNode['attributes'] = {}): OnnxNode => ({
   type,
@@ -58,6 +57,8 @@ function prepare(what: Case): Promise<Program> {
       return reduction(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    default:
+      throw noSuchCase(what)
   }
 }
 

@@ -33,6 +33,14 @@ const entry = (title: string, command: string[]): Entry => ({
   comparedWith: title.endsWith('webgpu') ? 'rungs-webgpu' : 'rungs-cpu',
 })
 
+const rungs = entry('rungs webgpu', script('rungs', 'webgpu'))
+const tfjs = entry('tfjs webgpu', script('tfjs', 'webgpu'))
+const jaxJs = entry('jax-js webgpu', script('jaxJs', 'webgpu'))
+const onnx: Entry = {
+  ...entry('onnxruntime-web webgpu', []),
+  absent: 'its WebGPU build does not start in Node: Dawn refuses its writes from shared memory (1.30.0)',
+}
+
 export const roster: readonly Entry[] = [
   entry('rungs cpu', script('rungs', 'cpu')),
   entry('plain loops', script('plainLoops')),
@@ -40,13 +48,30 @@ export const roster: readonly Entry[] = [
   entry('tfjs wasm', script('tfjs', 'wasm')),
   entry('jax-js wasm', script('jaxJs', 'wasm')),
   entry('onnxruntime-web wasm', script('onnx')),
-  {
-    ...entry('onnxruntime-web webgpu', []),
-    absent: 'its WebGPU build does not start in Node: Dawn refuses its writes from shared memory (1.30.0)',
-  },
+  onnx,
   entry('numpy', module('numpyContestant')),
   entry('torch', module('torchContestant')),
-  entry('rungs webgpu', script('rungs', 'webgpu')),
-  entry('tfjs webgpu', script('tfjs', 'webgpu')),
-  entry('jax-js webgpu', script('jaxJs', 'webgpu')),
+  rungs,
+  tfjs,
+  jaxJs,
 ]
+
+/** The program that has PyTorch with CUDA where `python` is not the one; see docs/gpu-machine.md. */
+const cudaPython = process.env.CUDA_PYTHON ?? python
+
+export const gpuRoster: readonly Entry[] = [
+  rungs,
+  tfjs,
+  jaxJs,
+  onnx,
+  {
+    ...entry('torch cuda', [cudaPython, '-B', `${ROOT}contestants/torchContestant.py`, 'cuda']),
+    comparedWith: 'rungs-webgpu',
+  },
+]
+
+/** Not a row: what the adapter can do at best. */
+export const ceilingsEntry: Entry = {
+  ...entry('ceilings', script('ceilings')),
+  comparedWith: 'rungs-webgpu',
+}
