@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const entries = roster.filter(({ id, comparedWith }) => wantedContestants.includes(id) || id === comparedWith)
   const contestants = entries.map((entry) => new RunningContestant(entry, processLine(entry.command)))
   process.once('exit', () => {
-    for (const contestant of contestants) contestant.stop()
+    for (const contestant of contestants) void contestant.stop()
   })
 
   const loadBefore = load()
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
     const { id, title, about } = suite
     suites.push({ id, title, about, columns, times, ratios: ratiosOf(suite, times, reports) })
   }
-  for (const contestant of contestants) contestant.stop()
+  for (const contestant of contestants) void contestant.stop()
 
   const report: Report = {
     machine: describeMachine(adapterOf(contestants), loadBefore),

@@ -1,5 +1,5 @@
 // How the runner and the contestants become single files, with the packages from their sources.
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -14,6 +14,9 @@ export const peers = Object.entries({ ...dependencies, ...devDependencies })
 
 /** What no bundle for another machine holds: a binary, and what only other devices than WebGPU need. */
 export const notCarried = ['webgpu', 'tar', '@sparticuz/chromium', '@tensorflow/tfjs-backend-wasm', 'onnxruntime-web']
+
+/** Parts of the peers look for these where there is Node; in a page they are dead code. */
+const NODE_MODULES = ['fs', 'path', 'crypto', 'util', 'os', 'perf_hooks', 'worker_threads', 'module', 'url', 'node:*']
 
 /** @param entry a file of this folder, or `{ contents }` */
 export function bundle(entry, outfile, options = {}) {
@@ -53,6 +56,27 @@ export const inPage = (name) => ({
     servePage(() => start('webgpu', startGpu))`,
   loader: 'ts',
 })
+
+/** Bundles a contestant's page into a folder of its own. */
+export async function bundlePage(name, folder) {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    `${folder}/index.html`,
+    `<!doctype html><meta charset="utf-8"><title>${name}</title>
+<script>
+  const failed = (reason) => fetch('/failed', { method: 'POST', body: String(reason?.stack ?? reason) })
+  addEventListener('error', ({ error, message }) => failed(error ?? message))
+  addEventListener('unhandledrejection', ({ reason }) => failed(reason))
+</script>
+<script type="module" src="page.js"></script>
+`,
+  )
+  await bundle(inPage(name), `${folder}/page.js`, {
+    platform: 'browser',
+    target: 'es2022',
+    external: [...notCarried.filter((peer) => peer !== 'onnxruntime-web'), ...NODE_MODULES],
+  })
+}
 
 /** Bundles a contestant; one that does not build is replaced by its excuse, so that the others can still be measured. */
 export async function bundleContestant(name, outfile, options) {

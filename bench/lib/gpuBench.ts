@@ -47,11 +47,11 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
   if (options.table) return writeTable()
 
   const wanted = options.contestant?.split(',')
-  const rows = gpuRoster.filter(({ id }) => wanted === undefined || wanted.includes(id) || id === 'rungs-webgpu')
+  const rows = gpuRoster[host].filter(({ id }) => wanted === undefined || wanted.includes(id) || id === 'rungs-webgpu')
   const [gauge, ...contestants] = [ceilingsEntry, ...rows].map((entry) => new RunningContestant(entry, lineTo(entry)))
   const everyone = [gauge!, ...contestants]
   process.once('exit', () => {
-    for (const each of everyone) each.stop()
+    for (const each of everyone) void each.stop()
   })
 
   const loadBefore = load()
@@ -70,7 +70,7 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
   for (const suite of gpuSuites(adapter.isSoftware)) {
     if (suite.id === 'ceilings') {
       ceilings = ceilingsOf(suite, await timeSuite(suite, [gauge!], pace))
-      gauge!.stop()
+      await gauge!.stop()
       continue
     }
     if (options.suite?.split(',').includes(suite.id) === false) continue
@@ -83,7 +83,7 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
     // As far as it is, for whoever ends this when time is up.
     if (options.out !== undefined) write(report(), options.out)
   }
-  for (const each of everyone) each.stop()
+  await Promise.all(everyone.map((each) => each.stop()))
 
   console.log(gpuMarkdown(report()))
   if (options.out !== undefined) return

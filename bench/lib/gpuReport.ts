@@ -97,7 +97,7 @@ function share(work: { operations: number; bytes: number }, milliseconds: number
 /** What a training step costs besides the GPU's work. */
 function stepsTable({ suites }: GpuReport, contestants: readonly ContestantReport[]): string {
   const suite = suites.find(({ id }) => id === 'twoLayerStep')
-  if (suite === undefined) return ''
+  if (suite === undefined) return 'No training step was measured.'
   const rows = contestants.flatMap(({ id, title }) =>
     suite.columns.flatMap((column): string[][] => {
       const cell = suite.times[column.title]?.[id]

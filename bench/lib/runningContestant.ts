@@ -9,7 +9,7 @@ export interface Line {
   /** Give its first answer. */
   open(): Promise<Answer>
   ask(question: string): Promise<Answer>
-  close(): void
+  close(): void | Promise<void>
 }
 
 /** A contestant that is started at the first word and again after it has died. */
@@ -61,9 +61,9 @@ export class RunningContestant {
     return (await this.#ask('check')).digest!
   }
 
-  stop(): void {
+  stop(): void | Promise<void> {
     this.#open = false
-    this.#line.close()
+    return this.#line.close()
   }
 
   async #ask(question: string): Promise<Answer> {
