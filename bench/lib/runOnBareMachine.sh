@@ -58,19 +58,6 @@ fi
 [ -n "${VK_ICD_FILENAMES:-}" ] && export VK_ICD_FILENAMES
 echo "loader: $(in_system 'libvulkan\.so\.1' && echo "the system's" || echo carried); driver: ${VK_ICD_FILENAMES:-as the loader finds it}"
 
-# A Python whose PyTorch sees the card takes part.
-if [ -z "${CUDA_PYTHON:-}" ]; then
-  for python in python3 /opt/torch/.venv/bin/python3 /usr/bin/python3; do
-    if command -v "$python" >/dev/null 2>&1 &&
-      "$python" -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' >/dev/null 2>&1; then
-      CUDA_PYTHON=$(command -v "$python")
-      break
-    fi
-  done
-fi
-[ -n "${CUDA_PYTHON:-}" ] && export CUDA_PYTHON
-echo "PyTorch with CUDA: ${CUDA_PYTHON:-none}"
-
 # limited <seconds> command…: ended when the time is up.
 limited() {
   if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi
@@ -94,6 +81,20 @@ part() {
   [ "$ended" -eq 0 ] || status=1
 }
 
+# A Python whose PyTorch sees the card takes part.
+find_cuda_python() {
+  [ -z "${CUDA_PYTHON:-}" ] || return 0
+  for python in python3 /opt/torch/.venv/bin/python3 /usr/bin/python3; do
+    if command -v "$python" >/dev/null 2>&1 &&
+      "$python" -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' >/dev/null 2>&1; then
+      CUDA_PYTHON=$(command -v "$python")
+      export CUDA_PYTHON
+      break
+    fi
+  done
+  echo "PyTorch with CUDA: ${CUDA_PYTHON:-none}"
+}
+
 part adapter 30 adapter.js "$out"
 if [ "$status" -ne 0 ]; then
   echo 'what the Vulkan loader says:'
@@ -104,12 +105,15 @@ fi
 wanted=${1:-all}
 [ $# -ge 1 ] && shift
 case $wanted in
-  conformance | all) part conformance 110 conformance.js "$out" 100 ;;
+  conformance | all) part conformance 85 conformance.js "$out" 75 ;;
 esac
 case $wanted in
-  curves | all) part curves 60 curves.js "$out" ;;
+  curves | all) part curves 40 curves.js "$out" ;;
 esac
 case $wanted in
-  bench | all) part bench "${RUNGS_BENCH_SECONDS:-150}" gpu.js --out "$out" "$@" ;;
+  bench | all)
+    find_cuda_python
+    part bench "${RUNGS_BENCH_SECONDS:-130}" gpu.js --out "$out" "$@"
+    ;;
 esac
 exit $status
