@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { chosen } from './lib/chosen.ts'
 import { describeMachine, load, slug } from './lib/machine.ts'
 import { processLine } from './lib/processLine.ts'
 import { markdown, type Report, ratiosOf, reportOn, type SuiteReport } from './lib/report.ts'
@@ -86,14 +87,6 @@ async function main(): Promise<void> {
   const complete = !options.quick && !options.print && !options.suite && !options.contestant
   if (complete) write(report)
   else console.log('Nothing written: only a complete run is.')
-}
-
-/** The names in a comma-separated option, or all. */
-function chosen(option: string, value: string | undefined, known: readonly string[]): readonly string[] {
-  const names = value?.split(',') ?? known
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new RangeError(`${option}: no "${unknown}"; there are ${known.join(', ')}`)
-  return names
 }
 
 function adapterOf(contestants: readonly RunningContestant[]): string {

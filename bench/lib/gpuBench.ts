@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { CHAINS, LOOPS } from '../suites/ceilings.ts'
+import { type Ceiling, ceilings } from '../suites/ceilings.ts'
 import { gpuSuites, workOf } from '../suites/gpu.ts'
+import { chosen } from './chosen.ts'
 import { Absent, type Adapter } from './contestant.ts'
 import { type Ceilings, fileNameOf, type GpuReport, type GpuSuiteReport, gpuMarkdown, type Host } from './gpuReport.ts'
 import { describeMachine, load } from './machine.ts'
@@ -12,11 +13,13 @@ import { type Line, RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 import { type Pace, paces, type SuiteTimes, timeSuite } from './timeSuite.ts'
 
+const SUITES = gpuSuites.map(({ id }) => id)
+
 const HELP = `pnpm bench:gpu [options]
 
   --browser             in headless Chromium instead of Node
   --quick               few repetitions, nothing is written
-  --suite <id,…>        only these: matrixProducts, elementwise, rowwise, reductions, convolutions, twoLayerStep, large
+  --suite <id,…>        only these: ${SUITES.join(', ')}
   --contestant <id,…>   only these rows (ours is always there), for example jax-js-webgpu
   --large               the large arrays on a software adapter too
   --out <folder>        write the JSON there, and no document
@@ -46,14 +49,43 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
   if (options.help) return console.log(HELP)
   if (options.table) return writeTable()
 
-  const wanted = options.contestant?.split(',')
-  const rows = gpuRoster[host].filter(({ id }) => wanted === undefined || wanted.includes(id) || id === 'rungs-webgpu')
-  const [gauge, ...contestants] = [ceilingsEntry, ...rows].map((entry) => new RunningContestant(entry, lineTo(entry)))
-  const everyone = [gauge!, ...contestants]
+  const suiteIds = chosen('--suite', options.suite, SUITES)
+  const ids = gpuRoster[host].map(({ id }) => id)
+  const wanted = chosen('--contestant', options.contestant, ids)
+  const entries = gpuRoster[host].filter(({ id }) => wanted.includes(id) || id === 'rungs-webgpu')
+  const report = await measure({
+    host,
+    gauge: new RunningContestant(ceilingsEntry, lineTo(ceilingsEntry)),
+    contestants: entries.map((entry) => new RunningContestant(entry, lineTo(entry))),
+    pace: options.quick ? { ...paces.quick, counting: true } : paces.gpu,
+    wants: ({ id }, { isSoftware }) => suiteIds.includes(id) && (id !== 'large' || options.large || !isSoftware),
+    // As far as it is, for whoever ends this when time is up.
+    soFar: (unfinished) => options.out !== undefined && write(unfinished, options.out),
+  })
+  console.log(gpuMarkdown(report))
+  if (options.out !== undefined) return
+  if (options.quick || options.print || options.suite || options.contestant) {
+    return console.log('Nothing written: only a complete run is.')
+  }
+  write(report, `${ROOT}bench/results`)
+  writeTable()
+}
+
+interface Measuring {
+  readonly host: Host
+  /** For the ceilings. */
+  readonly gauge: RunningContestant
+  readonly contestants: readonly RunningContestant[]
+  readonly pace: Pace
+  wants(suite: Suite, adapter: Adapter): boolean
+  soFar(report: GpuReport): void
+}
+
+async function measure({ host, gauge, contestants, pace, wants, soFar }: Measuring): Promise<GpuReport> {
+  const everyone = [gauge, ...contestants]
   process.once('exit', () => {
     for (const each of everyone) void each.stop()
   })
-
   const loadBefore = load()
   // One after the other: some machines cannot start a GPU twice at the same moment.
   for (const each of everyone) await each.start().catch(() => {}) // why not, is in `absent` and in the table
@@ -61,38 +93,30 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
   const adapter = adapterOf(everyone)
   process.stderr.write(`${adapter.name}: ${present.map(({ entry }) => entry.title).join(', ')}\n`)
 
-  const pace: Pace = options.quick ? { ...paces.quick, counting: true } : paces.gpu
-  const reports = contestants.map(reportOn)
+  const highest = ceilings(adapter.isSoftware)
+  const found = {
+    host,
+    machine: describeMachine(adapter.name, loadBefore),
+    adapter,
+    ceilings: ceilingsOf(highest, await timeSuite(highest as unknown as Suite, [gauge], pace)),
+    contestants: contestants.map(reportOn),
+  }
+  await gauge.stop()
   const suites: GpuSuiteReport[] = []
-  const machine = describeMachine(adapter.name, loadBefore)
-  const report = (): GpuReport => ({ host, machine, adapter, ceilings, contestants: reports, suites })
-  let ceilings: Ceilings = { bytesPerSecond: null, operationsPerSecond: null }
-  for (const suite of gpuSuites(adapter.isSoftware)) {
-    if (suite.id === 'ceilings') {
-      ceilings = ceilingsOf(suite, await timeSuite(suite, [gauge!], pace))
-      await gauge!.stop()
-      continue
-    }
-    if (options.suite?.split(',').includes(suite.id) === false) continue
-    if (suite.id === 'large' && adapter.isSoftware && !options.large) continue
+  for (const suite of gpuSuites.filter((each) => wants(each, adapter))) {
     // Making and checking a large array takes many times as long as what is timed: it is proved once.
     const times = await timeSuite(suite, present, suite.id === 'large' ? { ...pace, proveAgain: false } : pace)
-    const columns = suite.columns.map(({ title, comparedWith = title }) => ({ title, comparedWith }))
-    const work = Object.fromEntries(suite.columns.map(({ title, what }) => [title, workOf(what)]))
     const { id, title, about } = suite
-    suites.push({ id, title, about, columns, work, times, ratios: ratiosOf(suite, times, reports) })
-    // As far as it is, for whoever ends this when time is up.
-    if (options.out !== undefined) write(report(), options.out)
+    const columns = suite.columns.map((column) => ({
+      title: column.title,
+      comparedWith: column.comparedWith ?? column.title,
+    }))
+    const work = Object.fromEntries(suite.columns.map((column) => [column.title, workOf(column.what)]))
+    suites.push({ id, title, about, columns, work, times, ratios: ratiosOf(suite, times, found.contestants) })
+    soFar({ ...found, suites })
   }
   await Promise.all(everyone.map((each) => each.stop()))
-
-  console.log(gpuMarkdown(report()))
-  if (options.out !== undefined) return
-  if (options.quick || options.print || options.suite || options.contestant) {
-    return console.log('Nothing written: only a complete run is.')
-  }
-  write(report(), `${ROOT}bench/results`)
-  writeTable()
+  return { ...found, suites }
 }
 
 function adapterOf(contestants: readonly RunningContestant[]): Adapter {
@@ -101,18 +125,17 @@ function adapterOf(contestants: readonly RunningContestant[]): Adapter {
   throw new Absent(`no WebGPU here: ${contestants[0]?.absent}`)
 }
 
-function ceilingsOf({ columns }: Suite, times: SuiteTimes): Ceilings {
-  const rates = new Map<string, number>()
-  for (const { title, what } of columns) {
+function ceilingsOf({ columns }: Suite<Ceiling>, times: SuiteTimes): Ceilings {
+  const rates = columns.flatMap(({ title, what }) => {
     const cell = times[title]?.[ceilingsEntry.id]
-    if (what.suite !== 'ceilings' || cell === undefined || 'absent' in cell) continue
-    const amount = what.kind === 'multiplyAdd' ? 2 * CHAINS * LOOPS * what.size : 8 * what.size
-    rates.set(what.kind, amount / (cell.median / 1000))
-  }
-  const copies = [rates.get('copy'), rates.get('kernelCopy')].filter((rate) => rate !== undefined)
+    if (cell === undefined || 'absent' in cell) return []
+    const { operations, bytes } = workOf(what)
+    return [{ operations: (operations / cell.median) * 1000, bytes: (bytes / cell.median) * 1000 }]
+  })
+  if (rates.length === 0) return { bytesPerSecond: null, operationsPerSecond: null }
   return {
-    bytesPerSecond: copies.length > 0 ? Math.max(...copies) : null,
-    operationsPerSecond: rates.get('multiplyAdd') ?? null,
+    bytesPerSecond: Math.max(...rates.map(({ bytes }) => bytes)),
+    operationsPerSecond: Math.max(...rates.map(({ operations }) => operations)),
   }
 }
 
