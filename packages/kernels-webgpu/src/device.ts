@@ -123,6 +123,7 @@ export class WebGpuDevice implements Device {
       encoder: this.encoder,
       pipelines: this.pipelines,
       tuning: tunings[isSoftware ? 'software' : 'hardware'],
+      maxBuffers: this.maxBuffers,
       takeTemporary: (elements) => this.memory.take(elements),
       giveTemporary: (buffer) => this.memory.give(buffer),
     }

@@ -54,7 +54,9 @@ export class ReduceKernels {
     const width = axis < 0 ? 1 : 4
     const threads = axis >= 0 && axis < kept ? results / 4 : results
     const positions = axis >= kept ? length / 4 : length
-    const parts = stage === 'final' ? 1 : partsFor(threads, positions, this.machine.tuning.reduceThreads)
+    // Partial results of argmax and argmin are two arrays: one buffer more than the caller counted.
+    const fits = !findsPlace(op) || operands.length < this.machine.maxBuffers
+    const parts = stage === 'final' || !fits ? 1 : partsFor(threads, positions, this.machine.tuning.reduceThreads)
     if (parts === 1) {
       this.record(op, program, operands, scalars, layout, stage, axis, width, threads, positions, 1)
       return
