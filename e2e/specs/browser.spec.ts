@@ -1,10 +1,9 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadTraining } from '@rungs/testing'
+import { loadTraining, type Server, serve } from '@rungs/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { launchChromium, openUntilDone } from '../lib/chromium.ts'
-import { type Server, serve } from '../lib/server.ts'
 import { installed } from '../lib/user.ts'
 
 /** float32 sums in another order than PyTorch's. */

@@ -16,6 +16,8 @@ export interface AdapterOptions {
 export interface Found {
   readonly device: GPUDevice
   readonly description: string
+  /** As the adapter says, in small letters; empty where it does not. */
+  readonly vendor: string
   readonly isSoftware: boolean
 }
 
@@ -98,7 +100,8 @@ const inNode = (): boolean =>
 function describe(device: GPUDevice, info: GPUAdapterInfo | undefined): Found {
   const software = info !== undefined && isSoftware(info)
   const name = info === undefined ? 'unknown adapter' : nameOf(info)
-  return { device, description: software ? `software adapter, no GPU: ${name}` : name, isSoftware: software }
+  const description = software ? `software adapter, no GPU: ${name}` : name
+  return { device, description, vendor: info?.vendor ?? '', isSoftware: software }
 }
 
 const isSoftware = (info: GPUAdapterInfo): boolean =>

@@ -7,6 +7,7 @@ import type {
   Layout,
   MemoryUsage,
   ReduceOp,
+  ScanOp,
   ScatterOp,
   Storage,
   TypedArray,
@@ -20,20 +21,23 @@ import { synchronousHost } from './collect.ts'
 import { Encoder } from './encoder.ts'
 import { Explainer, type Explanation } from './explain.ts'
 import { Health, IndexOperations } from './health.ts'
-import type { Machine, Tuning } from './kernels/call.ts'
+import type { Machine } from './kernels/call.ts'
 import { ContractKernels } from './kernels/contract.ts'
 import { IndexKernels } from './kernels/gather.ts'
 import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
+import { ScanKernels } from './kernels/scan.ts'
+import { SortKernels } from './kernels/sort.ts'
 import { maxBindingBytes } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { Profile, Profiler } from './profile.ts'
 import { Timestamps } from './timestamps.ts'
 import { Traffic } from './traffic.ts'
+import { type Tuning, tuningOf } from './tuning.ts'
 import { compileAhead, rehearse } from './warmup.ts'
 import { watching } from './watching.ts'
-import { supportedTypes } from './wgsl/types.ts'
+import { storedBytes, supportedTypes } from './wgsl/types.ts'
 
 export interface WebGpuOptions extends AdapterOptions {
   /** Bytes by which arrays may grow before the event loop turns; 512 MB. */
@@ -43,6 +47,8 @@ export interface WebGpuOptions extends AdapterOptions {
    * else, and elsewhere, that is a DeviceError. True.
    */
   readonly collectInSynchronousCode?: boolean
+  /** Other choices of kernels than the adapter's own; see `WebGpuDevice.tuning`. */
+  readonly tuning?: Partial<Tuning>
 }
 
 /** How well caches work; for tests and benchmarks. */
@@ -61,12 +67,6 @@ export interface WebGpuCounts {
 
 const DEFAULT_BUDGET = 512 * 2 ** 20
 
-const tunings: { readonly [kind in 'software' | 'hardware']: Tuning } = {
-  // A few processor cores: threads beyond them cost more than they bring.
-  software: { reduceWorkgroup: 8, reduceThreads: 256, splitBelow: 16 },
-  hardware: { reduceWorkgroup: 64, reduceThreads: 4096, splitBelow: 4096 },
-}
-
 /**
  * A device that computes on the GPU.
  * @throws {DeviceError} when there is no adapter; the message says what was tried and what helps.
@@ -79,13 +79,15 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
 export class WebGpuDevice implements Device {
   readonly name: string = 'webgpu'
   readonly description: string
-  readonly dtypes: ReadonlySet<DType> = supportedTypes
+  readonly dtypes: ReadonlySet<DType>
   readonly maxBuffers: number
   readonly maxBytes: number
   readonly ownsMemory: boolean = true
   readonly usage: MemoryUsage = { arrays: 0, bytes: 0, peakBytes: 0 }
   /** The adapter computes on the processor. */
   readonly isSoftware: boolean
+  /** Which kernel computes what on this adapter: a table to print, or to hand over changed. */
+  readonly tuning: Tuning
   /** Resolves when the device is lost, and says why. */
   readonly lost: Promise<GPUDeviceLostInfo>
 
@@ -99,13 +101,17 @@ export class WebGpuDevice implements Device {
   private readonly reduceKernels: ReduceKernels
   private readonly contractKernels: ContractKernels
   private readonly indexKernels: IndexKernels
+  private readonly scanKernels: ScanKernels
+  private readonly sortKernels: SortKernels
   private measured: Promise<Ceilings> | null = null
 
-  constructor({ device, description, isSoftware }: Found, options: WebGpuOptions) {
+  constructor({ device, description, vendor, isSoftware }: Found, options: WebGpuOptions) {
     this.gpu = device
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
+    this.tuning = { ...tuningOf(device, vendor, isSoftware), ...options.tuning }
+    this.dtypes = supportedTypes(device.features)
     this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device, () => this.encoder.lastKernel)
@@ -122,7 +128,7 @@ export class WebGpuDevice implements Device {
     const machine: Machine = {
       encoder: this.encoder,
       pipelines: this.pipelines,
-      tuning: tunings[isSoftware ? 'software' : 'hardware'],
+      tuning: this.tuning,
       maxBuffers: this.maxBuffers,
       takeTemporary: (elements) => this.memory.take(elements),
       giveTemporary: (buffer) => this.memory.give(buffer),
@@ -131,6 +137,8 @@ export class WebGpuDevice implements Device {
     this.reduceKernels = new ReduceKernels(machine)
     this.contractKernels = new ContractKernels(machine, this.mapKernels, this.reduceKernels)
     this.indexKernels = new IndexKernels(machine, flags, indices)
+    this.scanKernels = new ScanKernels(machine)
+    this.sortKernels = new SortKernels(machine, this.scanKernels)
   }
 
   get counts(): WebGpuCounts {
@@ -147,9 +155,9 @@ export class WebGpuDevice implements Device {
     }
   }
 
-  allocate(_dtype: DType, size: number): GpuBuffer {
+  allocate(dtype: DType, size: number): GpuBuffer {
     this.health.checkAlive('a new array')
-    return this.memory.take(size)
+    return this.memory.take(Math.ceil((size * storedBytes(dtype)) / 4))
   }
 
   release(buffer: GpuBuffer): void {
@@ -200,6 +208,16 @@ export class WebGpuDevice implements Device {
   scatter(op: ScatterOp, operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
     this.health.checkAlive(axis.operation)
     this.indexKernels.scatter(op, operands, layout, axis)
+  }
+
+  scan(op: ScanOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
+    this.health.checkAlive(`cum${op}`)
+    this.scanKernels.run(op, program, operands, scalars, layout)
+  }
+
+  sort(operands: readonly View[], layout: Layout, descending: boolean): void {
+    this.health.checkAlive('sort')
+    this.sortKernels.run(operands, layout, descending)
   }
 
   /**

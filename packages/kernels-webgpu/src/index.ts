@@ -4,3 +4,5 @@ export { createWebGpuDevice, type WebGpuCounts, type WebGpuDevice, type WebGpuOp
 export type { ExplainedKernel, Explanation } from './explain.ts'
 export type { Work, WorkOperand } from './kernels/work.ts'
 export type { Profile, ProfiledKernel } from './profile.ts'
+export { type TileChoice, type Tuning, tunings } from './tuning.ts'
+export type { Tile } from './wgsl/contractForm.ts'

@@ -6,6 +6,7 @@ import type { Health, IndexOperations } from './health.ts'
 import { type Memory, megabytes } from './memory.ts'
 import { catchingTicks } from './ticks.ts'
 import { fromDevice, Staging, toDevice } from './transfer.ts'
+import { storedBytes } from './wgsl/types.ts'
 
 /** Bytes written without a submit, after which one is made: until then the system keeps a copy of them. */
 const WRITES_PER_SUBMIT = 64 * 2 ** 20
@@ -51,7 +52,13 @@ export class Traffic {
     if (this.written > budget) this.catchUp(`${megabytes(this.written)} were written`)
     // Kernels that are recorded but not submitted must still see what was there.
     if (encoder.touches(buffer)) encoder.flush()
-    gpu.queue.writeBuffer(buffer.gpu, offset * 4, stored.buffer, stored.byteOffset, stored.byteLength)
+    gpu.queue.writeBuffer(
+      buffer.gpu,
+      offset * storedBytes(storage.dtype),
+      stored.buffer,
+      stored.byteOffset,
+      stored.byteLength,
+    )
     this.unsubmitted += stored.byteLength
     if (this.unsubmitted < WRITES_PER_SUBMIT) return
     encoder.flush()
@@ -64,13 +71,16 @@ export class Traffic {
     if (encoder.rehearsing) {
       throw new DeviceError('warmup: the function reads values, and nothing is computed yet: read after warmup')
     }
-    const bytes = length * 4
+    const each = storedBytes(storage.dtype)
+    // Copies begin and end at whole words.
+    const start = Math.floor((offset * each) / 4) * 4
+    const bytes = Math.ceil(((offset + length) * each - start) / 4) * 4
     const { gpu } = wholeBuffer(storage, 'read')
     const staging = this.staging.take(bytes + 8)
     const flagged = indices.pending
     indices.pending = false
     encoder.copying((commands) => {
-      if (bytes > 0) commands.copyBufferToBuffer(gpu, offset * 4, staging, 0, bytes)
+      if (bytes > 0) commands.copyBufferToBuffer(gpu, start, staging, 0, bytes)
       if (!flagged) return
       commands.copyBufferToBuffer(flags.gpu, 0, staging, bytes, 8)
       commands.clearBuffer(flags.gpu, 0, 8)
@@ -85,7 +95,7 @@ export class Traffic {
     }
     await this.turned('read')
     if (flagged) indices.check(new Int32Array(content, bytes, 2))
-    return fromDevice(content, length, storage.dtype)
+    return fromDevice(content, offset * each - start, length, storage.dtype)
   }
 
   /** Submit what is recorded, let it run, and say what went wrong. */

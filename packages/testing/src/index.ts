@@ -1,3 +1,6 @@
+export { CHROMIUM_FLAGS, type Chromium, ChromiumError, findChromium } from './browser/chromium.ts'
+export { type PageRun, runInChromium } from './browser/runInChromium.ts'
+export { type Server, serve } from './browser/server.ts'
 export {
   type ConformanceCase,
   ConformanceError,

@@ -6,8 +6,9 @@ import type { Pipeline } from '../pipelines.ts'
 import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { gatherText, scatterText } from '../wgsl/gather.ts'
 import { MAP_WORKGROUP } from '../wgsl/map.ts'
+import { storedBytes } from '../wgsl/types.ts'
 import { BROADCAST, Call, type Machine, type Placed, VECTOR, writeSpace } from './call.ts'
-import { STORED_BYTES, type Work, workOf } from './work.ts'
+import { type Work, workOf } from './work.ts'
 
 /** Lookups by index of one device; `flags` is where kernels raise a wrong one. */
 export class IndexKernels {
@@ -81,7 +82,7 @@ export class IndexKernels {
     const names = gathers ? ['out', 'source', 'index'] : ['target', 'index', 'source']
     const work = workOf(names, operands, this.call.which, adds ? size : 0)
     // Where in the indexed array, only the indices know: each position counts, and a sum reads before it writes.
-    const bytes = size * STORED_BYTES * (adds ? 2 : 1)
+    const bytes = size * storedBytes(operands[0]!.dtype) * (adds ? 2 : 1)
     const indexed = gathers ? 1 : 0
     return { ...work, operands: work.operands.map((operand, q) => (q === indexed ? { ...operand, bytes } : operand)) }
   }

@@ -1,8 +1,6 @@
 import type { DType, TypedProgram } from '@rungs/ndarray'
+import { storedBytes } from '../wgsl/types.ts'
 import { bufferOf, type Placed } from './call.ts'
-
-/** Bytes of a stored element, whatever its dtype; see `storedScalar`. */
-export const STORED_BYTES = 4
 
 /** An operand of one call of a kernel. */
 export interface WorkOperand {
@@ -63,7 +61,7 @@ export function describeProgram(program: TypedProgram): string {
 /** Distinct elements, as far as strides tell: those that repeat along an axis count once, and windows overlap. */
 function bytesOf(operand: Placed, strides: readonly number[]): number {
   const elements = operand.shape.reduce((total, size, dim) => (strides[dim] === 0 ? total : total * size), 1)
-  return Math.min(elements * STORED_BYTES, bufferOf(operand).bytes)
+  return Math.min(elements * storedBytes(operand.dtype), bufferOf(operand).bytes)
 }
 
 const rowMajor = (shape: readonly number[]): number[] =>

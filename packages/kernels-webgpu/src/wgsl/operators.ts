@@ -7,6 +7,7 @@ type Rows = { readonly [K in Kind]?: string } | string
 
 const kinds: { readonly [D in DType]?: Kind } = {
   float32: 'float',
+  float16: 'float',
   int32: 'int',
   uint32: 'uint',
   uint8: 'byte',
@@ -110,7 +111,10 @@ const kindOf = (dtype: DType): Kind => {
 }
 
 export function castText(from: DType, to: DType, operand: string): string {
-  return from === to ? operand : fill(casts[kindOf(to)][kindOf(from)]!, [operand])
+  if (from === to) return operand
+  if (to === 'float16') return `Float(Half(${castText(from, 'float32', operand)}))`
+  if (from === 'float16' && to === 'float32') return operand
+  return fill(casts[kindOf(to)][kindOf(from)]!, [operand])
 }
 
 /** `op` on operands of one dtype. */
