@@ -11,7 +11,14 @@ export {
   runConformance,
 } from './conformance/index.ts'
 export { type CurveKind, expectCurve } from './curve.ts'
-export { FuzzError, type FuzzOptions, type FuzzReport, fuzz } from './fuzz/index.ts'
+export {
+  type ContractFuzzReport,
+  FuzzError,
+  type FuzzOptions,
+  type FuzzReport,
+  fuzz,
+  fuzzContractions,
+} from './fuzz/index.ts'
 export {
   type GoldenArgument,
   type GoldenArray,
