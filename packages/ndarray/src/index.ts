@@ -1,4 +1,6 @@
 export { inspectAsText, toText } from './asText.ts'
+export { lerp, type NanToNumOptions, nanToNum } from './blending.ts'
+export { type Index, type Slice, slice } from './brackets.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'
@@ -52,6 +54,7 @@ export {
   type ClampBounds,
   ceil,
   clamp,
+  clip,
   cos,
   div,
   elu,
@@ -79,7 +82,6 @@ export {
   mul,
   ne,
   neg,
-  type Operand,
   pow,
   reciprocal,
   relu,
@@ -105,11 +107,14 @@ export * as expr from './expr.ts'
 export { BRAND, refuseForeign } from './foreign.ts'
 export { type FormatOptions, format, type Surroundings } from './format.ts'
 export * as formulas from './formulas.ts'
+export type { Operand } from './functions.ts'
 export { gather, indexAdd, indexSelect, scatterAdd, scatterInto } from './gather.ts'
 export type { Nested } from './host.ts'
-export { type Index, type Slice, slice } from './indexing.ts'
+export { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts'
 export { cat, stack } from './join.ts'
 export { AxisGroup, type ContractLayout, Layout, MAX_GROUP_RANK } from './layout.ts'
+export { exp2, log2, log10, logaddexp } from './logarithms.ts'
+export { allclose, type ClosenessOptions, isclose, isInf, logicalAnd, logicalOr, logicalXor } from './logic.ts'
 export { bmm, dot, linear, matmul, mm, mv, outer } from './matmul.ts'
 export { NDArray } from './ndarray.ts'
 export { checkOptions } from './options.ts'
@@ -144,10 +149,12 @@ export {
 export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
 export { cumprod, cumsum, scan } from './scans.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
+export { copysign, signbit } from './signs.ts'
 export { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 export { currentScope, finalizeDead, type Scope, Storage, setScope, storagesMade } from './storage.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
+export { acos, asin, atan, atan2, hypot, tan } from './trigonometry.ts'
 export { turn } from './turn.ts'
 export { select } from './views.ts'
 export { setWarnings, warn } from './warnings.ts'
