@@ -19,6 +19,7 @@ import { at, setAt } from './indexing.ts'
 import * as m from './matmul.ts'
 import * as r from './reductions.ts'
 import { cumprod, cumsum } from './scans.ts'
+import { maskedSelect } from './selection.ts'
 import { checkedSize, formatShape, normalizeDim, rowMajor, type Shape, sameShape, sizeOf } from './shape.ts'
 import { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 import { Storage } from './storage.ts'
@@ -327,6 +328,10 @@ export class NDArray implements View {
   }
   dot(other: NDArray): NDArray {
     return m.dot(this, other)
+  }
+  /** The elements where the mask is true, in one dim; how many they are depends on values, so it waits for them. */
+  async maskedSelect(mask: NDArray): Promise<NDArray> {
+    return maskedSelect(this, mask)
   }
   gather(dim: number, index: NDArray): NDArray {
     return g.gather(this, dim, index)
