@@ -1,3 +1,4 @@
+export { arrayCases } from './arrayCases.ts'
 export {
   type ConformanceCase,
   ConformanceError,
@@ -12,6 +13,8 @@ export { FuzzError, type FuzzOptions, type FuzzReport, fuzz } from './fuzz/index
 export {
   type GoldenArgument,
   type GoldenArray,
+  type GoldenArrays,
+  type GoldenCompact,
   type GoldenCurve,
   type GoldenDepth,
   type GoldenDraw,
@@ -20,9 +23,11 @@ export {
   type GoldenOptim,
   type GoldenPrint,
   type GoldenRandom,
+  type GoldenResult,
   type GoldenSeeds,
   type GoldenStream,
   type GoldenTraining,
+  loadArrays,
   loadInit,
   loadOps,
   loadOptim,
