@@ -4,6 +4,7 @@ import { checkDType, isFloat, type Scalar } from './dtype.ts'
 import { DTypeError } from './errors.ts'
 import { type BinaryOp, binary, cast, input, scalar, type UnaryOp, unary, where as whereExpr } from './expr.ts'
 import * as f from './formulas.ts'
+import { x0, x1, x2 } from './formulas.ts'
 import {
   applyBinary,
   type Binary,
@@ -16,7 +17,6 @@ import {
 import { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
 
-const { x0, x1, x2 } = f
 const s0 = scalar(0)
 const s1 = scalar(1)
 
@@ -99,17 +99,16 @@ export function pow(a: Operand, b: Operand): NDArray {
   return applyBinary('pow', powers, a, b)
 }
 
-const geluPrograms = { none: program(f.gelu(x0)), tanh: program(f.geluTanh(x0)) }
+const geluExact = unaryFunction('gelu', f.gelu)
+const geluTanh = unaryFunction('gelu', f.geluTanh)
 export const gelu = (x: NDArray, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): NDArray =>
-  elementwise('gelu', geluPrograms[approximate], [x])
+  (approximate === 'none' ? geluExact : geluTanh)(x)
 
-const leakyReluProgram = program(f.leakyRelu(x0, s0))
-export const leakyRelu = (x: NDArray, { slope = 0.01 }: { slope?: number } = {}): NDArray =>
-  elementwise('leakyRelu', leakyReluProgram, [x], [slope])
+const leakyReluOf = operandsFunction('leakyRelu', (x, slope) => f.leakyRelu(x!, slope!))
+export const leakyRelu = (x: NDArray, { slope = 0.01 }: { slope?: number } = {}): NDArray => leakyReluOf(x, slope)
 
-const eluProgram = program(f.elu(x0, s0))
-export const elu = (x: NDArray, { alpha = 1 }: { alpha?: number } = {}): NDArray =>
-  elementwise('elu', eluProgram, [x], [alpha])
+const eluOf = operandsFunction('elu', (x, alpha) => f.elu(x!, alpha!))
+export const elu = (x: NDArray, { alpha = 1 }: { alpha?: number } = {}): NDArray => eluOf(x, alpha)
 
 const clampBoth = program(f.min(f.max(x0, s0), s1))
 const clampLow = program(f.max(x0, s0))

@@ -1,11 +1,11 @@
 import { type Expr, where } from './expr.ts'
 import * as f from './formulas.ts'
+import { add, div, mul, square, sub } from './formulas.ts'
 import { floatUnary, type Unary } from './functions.ts'
 import { copySign } from './signs.ts'
 
 /** After fdlibm (Sun Microsystems, 1993): exact near zero, and without overflow where the result has none. */
 
-const { add, div, mul, square, sub } = f
 /** From here on `exp(-x)` is lost beside `exp(x)`. */
 const LARGE = 22
 /** From here on `x² + 1` is `x²`. */

@@ -18,7 +18,7 @@ const programs: { left?: Program; right?: Program } = {}
 
 /** Half of the range goes on: the upper one where the element in the middle (input 1) is below the value (input 2). */
 function stepProgram(side: 'left' | 'right'): Program {
-  const { x1: middle, x2: value } = f
+  const [middle, value] = [f.x1, f.x2]
   const isBelow =
     side === 'left'
       ? f.or(f.lt(middle, value), f.and(f.isNaN(value), f.not(f.isNaN(middle))))

@@ -1,9 +1,9 @@
 import { constant, type Expr, where } from './expr.ts'
 import * as f from './formulas.ts'
+import { add, div, mul, neg, sub } from './formulas.ts'
 import { type Binary, floatBinary, floatUnary, type Unary } from './functions.ts'
 import { copySign, isNegative } from './signs.ts'
 
-const { add, div, mul, neg, sub } = f
 const isInf = (x: Expr): Expr => f.eq(f.abs(x), Number.POSITIVE_INFINITY)
 
 /**
