@@ -108,7 +108,7 @@ describe('recording', () => {
     writeAll(2)
   })
 
-  test('the same for kernels', async () => {
+  test('the same for kernels', { timeout: 60_000 }, async () => {
     const x = zeros([4], { device })
     const run = (kernels: number): void => {
       for (let i = 0; i < kernels; i++) x.add_(1)
