@@ -99,7 +99,7 @@ describe('recording', () => {
     const writeAll = (count: number): void => {
       for (let i = 0; i < count; i++) device.write(x.storage, 0, data)
     }
-    expect(() => writeAll(3)).toThrow(
+    expect(() => writeAll(4)).toThrow(
       /^webgpu: 1 MB were written since the event loop last turned, .* write 'await device\.turn\(\)'/,
     )
     await device.turn()
