@@ -1,3 +1,4 @@
+export { arrayCases } from './arrayCases.ts'
 export { CHROMIUM_FLAGS, type Chromium, ChromiumError, findChromium } from './browser/chromium.ts'
 export { type PageRun, runInChromium } from './browser/runInChromium.ts'
 export { type Server, serve } from './browser/server.ts'
@@ -22,6 +23,8 @@ export {
 export {
   type GoldenArgument,
   type GoldenArray,
+  type GoldenArrays,
+  type GoldenCompact,
   type GoldenCurve,
   type GoldenDepth,
   type GoldenDraw,
@@ -30,9 +33,11 @@ export {
   type GoldenOptim,
   type GoldenPrint,
   type GoldenRandom,
+  type GoldenResult,
   type GoldenSeeds,
   type GoldenStream,
   type GoldenTraining,
+  loadArrays,
   loadInit,
   loadOps,
   loadOptim,
