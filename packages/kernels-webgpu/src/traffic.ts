@@ -48,7 +48,8 @@ export class Traffic {
     if (data.length === 0 || encoder.rehearsing) return
     const buffer = wholeBuffer(storage, 'write')
     const stored = toDevice(data, storage.dtype)
-    if (this.written > 0 && this.written + stored.byteLength > budget) this.catchUp(`${megabytes(this.written)} were written`)
+    if (this.written > 0 && this.written + stored.byteLength > budget)
+      this.catchUp(`${megabytes(this.written)} were written`)
     this.written += stored.byteLength
     // Kernels that are recorded but not submitted must still see what was there.
     if (encoder.touches(buffer)) encoder.flush()
