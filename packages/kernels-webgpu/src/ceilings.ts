@@ -32,9 +32,20 @@ export function shareOf(
 const WORKGROUP = 64
 /** Vectors that a thread of the copy moves. */
 const COPIES = 4
-/** Independent sums of a thread, vectors of four, so that none waits for the last, and terms of each. */
+/** Independent sums of a thread, vectors of four, so that none waits for the last. */
 const SUMS = 8
-const TERMS = 256
+
+/** How much is done at once: on hardware enough to hide what a dispatch costs, and past its caches. */
+interface Extent {
+  readonly copyBytes: number
+  readonly threads: number
+  /** Terms of each sum. */
+  readonly terms: number
+}
+const extents: { readonly [kind in 'software' | 'hardware']: Extent } = {
+  software: { copyBytes: 2 ** 24, threads: 2 ** 12, terms: 256 },
+  hardware: { copyBytes: 2 ** 27, threads: 2 ** 18, terms: 1024 },
+}
 
 const copyCode = `@group(0) @binding(0) var<storage, read> source: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
@@ -50,7 +61,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 
 const each = (text: (i: number) => string): string => Array.from({ length: SUMS }, (_, i) => text(i)).join('\n')
 
-const sumCode = `@group(0) @binding(0) var<storage, read> source: array<vec4<f32>>;
+const sumCode = `override terms: i32;
+@group(0) @binding(0) var<storage, read> source: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
 
 @compute @workgroup_size(${WORKGROUP})
@@ -58,7 +70,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let x = source[id.x];
   let factor = x * 0.5;
 ${each((i) => `  var sum${i} = x + ${i}.0;`)}
-  for (var term = 0; term < ${TERMS}; term += 1) {
+  for (var term = 0; term < terms; term += 1) {
 ${each((i) => `    sum${i} = fma(sum${i}, factor, x);`)}
   }
   result[id.x] = ${Array.from({ length: SUMS }, (_, i) => `sum${i}`).join(' + ')};
@@ -71,25 +83,29 @@ const MOST_DISPATCHES = 4096
 
 /** Measure, which takes about a quarter of a second. */
 export async function measureCeilings(device: GPUDevice, isSoftware: boolean): Promise<Ceilings> {
-  // Past the caches of a GPU; of a processor that computes in its place, past the smaller ones.
-  const size = Math.min(isSoftware ? 2 ** 24 : 2 ** 27, device.limits.maxStorageBufferBindingSize)
-  const usage = bufferUsage.storage
-  const [source, result] = ['source', 'result'].map((label) => device.createBuffer({ label, size, usage }))
-  const timed = (code: string, groups: number): Promise<number> =>
-    rateOf(device, code, [source!, result!], Math.min(groups, device.limits.maxComputeWorkgroupsPerDimension))
-  const vectors = size / 16
-  const copies = await timed(copyCode, vectors / WORKGROUP / COPIES)
-  const threads = isSoftware ? 2 ** 12 : 2 ** 17
-  const sums = await timed(sumCode, threads / WORKGROUP)
-  source!.destroy()
-  result!.destroy()
-  return { copyBytesPerSecond: copies * 2 * size, operationsPerSecond: sums * threads * SUMS * 4 * TERMS * 2 }
+  const { copyBytes, threads, terms } = extents[isSoftware ? 'software' : 'hardware']
+  const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.limits
+  const size = Math.min(copyBytes, maxStorageBufferBindingSize)
+  const [source, result] = ['source', 'result'].map((label) =>
+    device.createBuffer({ label, size, usage: bufferUsage.storage }),
+  )
+  const buffers = [source!, result!]
+  const groups = Math.min(size / 16 / WORKGROUP / COPIES, maxComputeWorkgroupsPerDimension)
+  const copies = await rateOf(device, { code: copyCode, constants: {} }, buffers, groups)
+  const sums = await rateOf(device, { code: sumCode, constants: { terms } }, buffers, threads / WORKGROUP)
+  for (const buffer of buffers) buffer.destroy()
+  return { copyBytesPerSecond: copies * 2 * size, operationsPerSecond: sums * threads * terms * SUMS * 4 * 2 }
 }
 
 /** Dispatches a second: the best of several rounds that last long enough to be told by the program's clock. */
-async function rateOf(device: GPUDevice, code: string, buffers: readonly GPUBuffer[], groups: number): Promise<number> {
+async function rateOf(
+  device: GPUDevice,
+  { code, constants }: { readonly code: string; readonly constants: Record<string, number> },
+  buffers: readonly GPUBuffer[],
+  groups: number,
+): Promise<number> {
   const module = device.createShaderModule({ label: 'ceiling', code })
-  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } })
+  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main', constants } })
   const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }))
   const bindings = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
   const milliseconds = async (dispatches: number): Promise<number> => {

@@ -252,12 +252,16 @@ export class WebGpuDevice implements Device {
     const ceilings = await this.ceilings()
     const timestamps = this.gpu.features.has('timestamp-query') ? new Timestamps(this.gpu) : null
     const profiler = new Profiler(timestamps)
-    const start = performance.now()
-    await watching(this.encoder, profiler, 'profile', fn)
-    await this.traffic.settle('profile')
-    const milliseconds = performance.now() - start
-    const times = (await timestamps?.read(this.encoder)) ?? []
-    return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
+    try {
+      const start = performance.now()
+      await watching(this.encoder, profiler, 'profile', fn)
+      await this.traffic.settle('profile')
+      const milliseconds = performance.now() - start
+      const times = (await timestamps?.read(this.encoder)) ?? []
+      return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
+    } finally {
+      timestamps?.destroy()
+    }
   }
 
   /**

@@ -40,13 +40,13 @@ export class Memory {
     this.nothing = this.pool.take(4)
   }
 
-  /** A buffer of `elements` 32-bit elements. @throws {DeviceError} when it is too large or the budget is used up. */
-  take(elements: number): GpuBuffer {
-    const bytes = elements * 4
+  /** A buffer of `words` of four bytes. @throws {DeviceError} when it is too large or the budget is used up. */
+  take(words: number): GpuBuffer {
+    const bytes = words * 4
     const { maxBinding, budget } = this.limits
     if (bytes > maxBinding) {
       throw new DeviceError(
-        `webgpu: an array of ${elements} elements takes ${bytes} bytes on the GPU, where each element takes four; ` +
+        `webgpu: an array takes ${bytes} bytes on the GPU, where bool and uint8 take four an element; ` +
           `the adapter's limit is ${maxBinding}: keep it in parts, or on cpu`,
       )
     }

@@ -25,7 +25,7 @@ export class Profile {
   readonly ceilings: Ceilings
   /** In the order in which they ran. */
   readonly kernels: readonly ProfiledKernel[]
-  /** From the call of the function until the GPU had finished, by the clock of the program. */
+  /** From the call of the function until the GPU had finished, by the clock of the program: with compiling what is new. */
   readonly milliseconds: number
 
   constructor(adapter: string, ceilings: Ceilings, kernels: readonly ProfiledKernel[], milliseconds: number) {

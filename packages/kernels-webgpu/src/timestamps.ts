@@ -41,7 +41,12 @@ export class Timestamps {
     await catchingTicks(() => staging.mapAsync(mapMode.read))
     const times = new BigUint64Array(staging.getMappedRange())
     const durations = Array.from({ length: this.taken / 2 }, (_, i) => Number(times[2 * i + 1]! - times[2 * i]!) / 1e6)
-    for (const used of [...this.sets, resolved, staging]) used.destroy()
+    resolved.destroy()
+    staging.destroy()
     return durations
+  }
+
+  destroy(): void {
+    for (const set of this.sets) set.destroy()
   }
 }

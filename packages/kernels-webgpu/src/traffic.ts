@@ -48,8 +48,9 @@ export class Traffic {
     if (data.length === 0 || encoder.rehearsing) return
     const buffer = wholeBuffer(storage, 'write')
     const stored = toDevice(data, storage.dtype)
+    if (this.written > 0 && this.written + stored.byteLength > budget)
+      this.catchUp(`${megabytes(this.written)} were written`)
     this.written += stored.byteLength
-    if (this.written > budget) this.catchUp(`${megabytes(this.written)} were written`)
     // Kernels that are recorded but not submitted must still see what was there.
     if (encoder.touches(buffer)) encoder.flush()
     gpu.queue.writeBuffer(
