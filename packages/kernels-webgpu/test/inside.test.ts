@@ -190,7 +190,7 @@ describe('warmup', () => {
   test('a kernel that does not compile is named', async () => {
     const pipelines = Reflect.get(device, 'pipelines') as { make(text: object, label: string): void }
     await expect(
-      device.warmup(() => pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)')),
+      device.warmup(() => pipelines.make({ code: 'fn main( {', buffers: 1, words: 4 }, 'map(broken)')),
     ).rejects.toThrow(/^webgpu, noticed at warmup: compiling map\(broken\): /)
   })
 })
