@@ -74,9 +74,7 @@ export function tileLoop(form: ContractForm): string[] {
     ...sides.flatMap((side) => fetchLines(form, side)),
     'while (first < end) {',
     'workgroupBarrier();',
-    ...sides.flatMap((side) =>
-      pieceNumbers(side).map((i) => `${side.tile}[${slotText(side, i)}] = next${side.q}_${i};`),
-    ),
+    ...sides.flatMap((side) => putLines(form, side)),
     'workgroupBarrier();',
     `first += ${tile.depth};`,
     'if (first < end) {',
@@ -126,6 +124,13 @@ function fromLines(side: Side, i: number): string[] {
   return [`let ${name} = base${q} + vec4<i32>(`, ...each.map((text) => `  ${text},`), ');']
 }
 
+/** A thread's pieces go to the tile that begins at `first`. What was read is not looked at before: a load takes its time. */
+const putLines = (form: ContractForm, side: Side): string[] =>
+  pieceNumbers(side).map((i) => {
+    const inside = `first + ${positionText(side, i)} < end`
+    return `${side.tile}[${slotText(side, i)}] = select(${valueType(form.dtype)}(), next${side.q}_${i}, ${inside});`
+  })
+
 /** Read a thread's pieces of the tile that begins at `first`. */
 function fetchLines(form: ContractForm, side: Side): string[] {
   const { q, vector, buffer } = side
@@ -136,9 +141,8 @@ function fetchLines(form: ContractForm, side: Side): string[] {
     const loaded = vector ? `${buffer}[(${from} + at) >> 2u]` : `vec4(${lanes.join(', ')})`
     return [
       '{',
-      `let position = first + ${positionText(side, i)};`,
-      `let at = kOf${q}(min(position, p.sizeK - 1));`,
-      `next${q}_${i} = select(${type}(), ${type}(${loaded}), position < end);`,
+      `let at = kOf${q}(min(first + ${positionText(side, i)}, p.sizeK - 1));`,
+      `next${q}_${i} = ${type}(${loaded});`,
       '}',
     ]
   })

@@ -47,7 +47,7 @@ const rows: { readonly [O in ExprOp]?: Rows } = {
   add: { ...(integers('a + b') as object), float: 'a + b', bool: 'a | b' },
   sub: { ...(integers('a - b') as object), float: 'a - b' },
   mul: { ...(integers('a * b') as object), float: 'a * b', bool: 'a & b' },
-  div: float('a / b'),
+  div: float('divide(a, b)'),
   floorDiv: {
     float: 'floorDivide(a, b)',
     int: 'floorDivideInt(a, b)',
