@@ -16,8 +16,8 @@ interface BindingLayout {
   readonly gpu: GPUBindGroupLayout
   readonly pipelineLayout: GPUPipelineLayout
   readonly parameterBytes: number
-  /** Buffers that a kernel binds. */
-  readonly buffers: number
+  /** By buffer: does the kernel write it? */
+  readonly writes: readonly boolean[]
   readonly groups: Recent<number | string, GPUBindGroup>
 }
 
@@ -141,7 +141,7 @@ export class Pipelines {
       })
       const pipelineLayout = this.device.createPipelineLayout({ bindGroupLayouts: [gpu] })
       const groups = new Recent<number | string, GPUBindGroup>(KEPT_BIND_GROUPS)
-      layout = { gpu, pipelineLayout, parameterBytes, buffers: writes.length, groups }
+      layout = { gpu, pipelineLayout, parameterBytes, writes, groups }
       this.layouts.set(key, layout)
     }
     return layout
