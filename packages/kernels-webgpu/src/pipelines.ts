@@ -16,8 +16,6 @@ interface BindingLayout {
   readonly gpu: GPUBindGroupLayout
   readonly pipelineLayout: GPUPipelineLayout
   readonly parameterBytes: number
-  /** Buffers that a kernel binds. */
-  readonly buffers: number
   /** Where buffers begin comes with each dispatch, and bind groups name slabs; else they name pieces. */
   readonly dynamic: boolean
   readonly groups: Recent<number | string, GPUBindGroup>
@@ -31,6 +29,8 @@ export interface Pipeline {
   /** Names the kernel in messages. */
   readonly label: string
   readonly code: string
+  /** By buffer: does the kernel write it? */
+  readonly writes: readonly boolean[]
   /** Bytes of its parameters, rounded up to whole slots. */
   readonly parameterBytes: number
 }
@@ -54,15 +54,10 @@ export class Pipelines {
     this.health = health
   }
 
-  make({ code, buffers, words }: KernelText, label: string): Pipeline {
+  make({ code, writes, words }: KernelText, label: string): Pipeline {
     const parameterBytes = Math.ceil((words * 4) / SLOT_BYTES) * SLOT_BYTES
-    const pipeline: Pipeline = {
-      gpu: null,
-      layout: this.layoutOf(buffers, parameterBytes),
-      label,
-      code,
-      parameterBytes,
-    }
+    const layout = this.layoutOf(writes.length, parameterBytes)
+    const pipeline: Pipeline = { gpu: null, layout, label, code, writes, parameterBytes }
     if (this.later === null) this.compile(pipeline)
     else this.later.push(pipeline)
     return pipeline
@@ -157,7 +152,7 @@ export class Pipelines {
       })
       const pipelineLayout = this.device.createPipelineLayout({ bindGroupLayouts: [gpu] })
       const groups = new Recent<number | string, GPUBindGroup>(KEPT_BIND_GROUPS)
-      layout = { gpu, pipelineLayout, parameterBytes, buffers, dynamic, groups }
+      layout = { gpu, pipelineLayout, parameterBytes, dynamic, groups }
       this.layouts.set(key, layout)
     }
     return layout

@@ -1,4 +1,4 @@
-import { add, array, type NDArray, ones, zeros } from '@rungs/ndarray'
+import { add, array, elementwise, expr, type NDArray, ones, program, zeros } from '@rungs/ndarray'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { BufferPool, type GpuBuffer, sizeClass } from '../src/buffers.ts'
 import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
@@ -166,6 +166,26 @@ describe('recording', () => {
     add(x.t(), 1)
     expect(fake.calls.createComputePipeline).toBe(made + 1)
     add(x.slice(1, 0, 4).t(), 1)
+    expect(fake.calls.createComputePipeline).toBe(made + 1)
+  })
+
+  test('formulas without end are compiled and forgotten; those in use stay', { timeout: 60_000 }, () => {
+    const x = ones([8], { device })
+    const plus = (value: number): void => {
+      const source = program(expr.binary('add', expr.input(0), expr.constant(value)))
+      elementwise('test', source, [x]).dispose()
+    }
+    plus(-1)
+    plus(0)
+    for (let i = 1; i <= 3000; i++) {
+      plus(i)
+      plus(0)
+    }
+    const made = fake.calls.createComputePipeline!
+    plus(0)
+    plus(3000)
+    expect(fake.calls.createComputePipeline).toBe(made)
+    plus(-1)
     expect(fake.calls.createComputePipeline).toBe(made + 1)
   })
 })

@@ -11,7 +11,7 @@ import { literal } from '../src/wgsl/types.ts'
 
 const vector = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'vector' })
 const strided = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'strided' })
-const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)] }
+const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)], writes: [true, false] }
 const float = { inputs: ['float32'], scalars: [] } as const
 const alone: Team = { workgroup: 8, size: 1, across: false }
 const identity = typeProgram(program(formulas.x0), float)
@@ -29,6 +29,7 @@ const product = {
   outLanes: 'none',
   alongK: [false, false],
   buffers: [0, 1, 2, 3],
+  writes: [false, false, true, false],
 } as const
 
 describe('generated kernels', () => {
@@ -70,14 +71,17 @@ describe('generated kernels', () => {
 
   test('a contraction through tiles in workgroup memory', () => {
     const tile: Tile = { memory: 'workgroup', threads: [4, 4], results: [4, 8], depth: 4 }
-    const buffers = [0, 1, 2]
-    const form = { ...product, tile, alongK: [true, false], bLanes: 'n', outLanes: 'n', buffers } as const
+    const [writes, buffers] = [
+      [false, false, true],
+      [0, 1, 2],
+    ]
+    const form = { ...product, tile, alongK: [true, false], bLanes: 'n', outLanes: 'n', writes, buffers } as const
     expect(contractText({ ...form, epilogue: null }).code).toMatchSnapshot()
   })
 
   test('a gather and a scatter raise a flag', () => {
     const operands = [strided(0), strided(1), strided(2, 'int32')]
-    const form: SpaceForm = { rank: 2, width: 1, axis: 1, operands }
+    const form: SpaceForm = { rank: 2, width: 1, axis: 1, operands, writes: [true, false, false] }
     expect(gatherText(form).code).toMatchSnapshot()
     const target = { ...form, operands: [strided(0), strided(1, 'int32'), strided(2)] }
     expect(scatterText('add', target).code).toMatchSnapshot()
@@ -85,11 +89,12 @@ describe('generated kernels', () => {
 })
 
 describe('bindings', () => {
-  test('an input that is the output is bound once', () => {
+  test('an input that is the output is bound once, writable', () => {
     const negate = typeProgram(program(formulas.neg(formulas.x0)), float)
-    const { code, buffers } = mapText(negate, { ...flat, operands: [vector(0), vector(0)] })
-    expect(buffers).toBe(1)
+    const { code, writes } = mapText(negate, { ...flat, operands: [vector(0), vector(0)], writes: [true] })
+    expect(writes).toEqual([true])
     expect(code.match(/var<storage/g)).toHaveLength(1)
+    expect(code).toContain('var<storage, read_write> buffer0')
   })
 
   test('a buffer seen as vectors and as scalars is bound as scalars', () => {
@@ -97,7 +102,7 @@ describe('bindings', () => {
       inputs: ['float32', 'float32'],
       scalars: [],
     })
-    const { code } = mapText(sum, { ...flat, operands: [vector(0), vector(1), strided(1)] })
+    const { code } = mapText(sum, { ...flat, operands: [vector(0), vector(1), strided(1)], writes: [true, false] })
     expect(code).toContain('buffer1: array<f32>')
     expect(code).toContain('buffer0: array<vec4<f32>>')
   })

@@ -47,17 +47,21 @@ export class Call {
   /** By operand: the number of its buffer, and its access. */
   readonly which: number[] = []
   readonly access: number[] = []
+  /** Bits by buffer. */
+  written = 0
   width: Width = 1
   axis = 0
 
-  /** Number the buffers. */
-  bind(operands: readonly Placed[]): void {
+  /** Number the buffers; the first `outs` operands are written. */
+  bind(operands: readonly Placed[], outs: number): void {
     this.buffers.length = 0
+    this.written = 0
     for (let q = 0; q < operands.length; q++) {
       const buffer = bufferOf(operands[q]!)
       let number = this.buffers.indexOf(buffer)
       if (number < 0) number = this.buffers.push(buffer) - 1
       this.which[q] = number
+      if (q < outs) this.written |= 1 << number
     }
   }
 
@@ -126,6 +130,7 @@ export class Call {
       operands: operands.map(
         ({ dtype }, q): Operand => ({ dtype, buffer: this.which[q]!, access: accesses[this.access[q]!]! }),
       ),
+      writes: this.buffers.map((_, number) => (this.written & (1 << number)) !== 0),
     }
   }
 }

@@ -152,6 +152,7 @@ export class ContractKernels {
         outLanes: lanes[2]!,
         alongK: [alongK[0]!, alongK[1]!],
         buffers: which,
+        writes: buffers.map((_, buffer) => buffer === which[2]),
         outType,
         epilogue: program,
         split: split !== null,

@@ -30,7 +30,7 @@ export class IndexKernels {
     const last = layout.rank - 1
     const length = layout.sizes[last]!
     const width = length >= 4 ? 4 : 1
-    call.bind(operands)
+    call.bind(operands, 1)
     call.classify(operands, layout, 1, last, width, layout.rank === 1 || length % 4 === 0)
     // Each lane of the source may lie elsewhere.
     call.forceStrided(1, 3)
@@ -45,7 +45,7 @@ export class IndexKernels {
     let lines = 1
     for (let k = 0; k < kept; k++) lines *= sizes[k]!
     if (lines === 0 || layout.size === 0) return
-    call.bind(operands)
+    call.bind(operands, 1)
     const vectors = sizes[inner]! % 4 === 0 && axis.stride % 4 === 0
     if (vectors) call.classify(operands, layout, 1, inner, 4, true)
     const [target, index, source] = call.access

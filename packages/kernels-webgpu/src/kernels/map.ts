@@ -26,7 +26,7 @@ export class MapKernels {
     const length = layout.sizes[last]!
     const flat = layout.rank === 1
     const width = flat || length >= 4 ? 4 : 1
-    call.bind(operands)
+    call.bind(operands, outs)
     call.classify(operands, layout, outs, last, width, flat || length % 4 === 0)
     const pipeline = this.pipelineFor(program, operands, layout.rank)
     const threads = width === 4 ? (layout.size / length) * Math.ceil(length / 4) : layout.size

@@ -121,12 +121,13 @@ export class ReduceKernels {
     const { call } = this
     const { encoder, pipelines } = this.machine
     const width = axis < 0 ? 1 : 4
-    call.bind(operands)
+    call.bind(operands, 1)
     call.classify(operands, layout, 1, axis, width, true)
     const lanesReduced = axis >= layout.kept
     const last = operands.length - 1
     const placesWritten = stage === 'partial' && findsPlace(op)
     const written = lanesReduced || width === 1 ? STRIDED : VECTOR
+    if (placesWritten) call.written |= 1 << call.which[last]!
     if (written === STRIDED || stage === 'partial') call.place(0, written, operands.length)
     if (placesWritten) call.place(last, written, operands.length)
     const { kept } = layout

@@ -94,7 +94,7 @@ export class ScanKernels {
     const { encoder, pipelines } = this.machine
     const last = operands.length - 1
     const along = axis < 0 ? 1 : 4
-    call.bind(operands)
+    call.bind(operands, 1)
     call.classify(operands, layout, 1, axis, along, true)
     const totals = axis >= 0 && axis < layout.kept ? VECTOR : STRIDED
     if (stage === 'sums') call.place(0, totals, operands.length)

@@ -116,7 +116,7 @@ export class SortKernels {
     const { encoder } = machine
     const { rank } = layout
     const { dtype } = operands[2]!
-    call.bind(operands)
+    call.bind(operands, 2)
     call.classify(operands, layout, 2, -1, 1, false)
     const pipeline = this.pipelineFor(`sort (${kind}) of ${dtype} ${call.key(3, rank)}`, () => {
       const form = call.form(operands, rank)

@@ -3,7 +3,7 @@ import { type ContractForm, columnSteps, extentOf, LANES, plus, rowSteps, sumNam
 import { registerLoop } from './contractRegisters.ts'
 import { columnsName, finishFunction, storeLines } from './contractStore.ts'
 import { tileFunctions, tileLoop } from './contractTiles.ts'
-import { type BufferBinding, type KernelText, kernelText, numbersOf } from './kernel.ts'
+import { type BufferBinding, type KernelText, kernelText } from './kernel.ts'
 import { scalarFields } from './layout.ts'
 import { storedScalar, valueType } from './types.ts'
 
@@ -63,11 +63,11 @@ export function contractText(form: ContractForm): KernelText {
 
 function bindingsOf(form: ContractForm): BufferBinding[] {
   const lanes = [form.aLanes, form.bLanes, form.outLanes]
-  return numbersOf(form.buffers).map((buffer) => {
+  return form.writes.map((writes, buffer) => {
     const inside = form.buffers.flatMap((other, q) => (other === buffer ? [q] : []))
     const vector = inside.every((q) => (lanes[q] ?? 'none') !== 'none')
     const scalar = storedScalar(dtypeOf(form, inside[0]!))
-    return { name: `buffer${buffer}`, type: vector ? `vec4<${scalar}>` : scalar }
+    return { name: `buffer${buffer}`, type: vector ? `vec4<${scalar}>` : scalar, writes }
   })
 }
 

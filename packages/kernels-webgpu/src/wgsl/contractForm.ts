@@ -40,8 +40,9 @@ export interface ContractForm {
   readonly outLanes: Lanes
   /** Neighbouring threads take neighbouring positions of k from a, and from b: so it lies in memory. For tiles only. */
   readonly alongK: readonly [boolean, boolean]
-  /** Buffers of a, b, out, then of the epilogue's inputs. */
+  /** Buffers of a, b, out, then of the epilogue's inputs; which of them are written. */
   readonly buffers: readonly number[]
+  readonly writes: readonly boolean[]
   readonly outType: DType
   readonly epilogue: TypedProgram | null
   /** Each workgroup row sums one part of k, and the parts of a result stand one behind the other. */

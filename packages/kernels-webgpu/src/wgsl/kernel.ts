@@ -4,8 +4,8 @@ import { aliases, halfLines, type Width } from './types.ts'
 /** A kernel's text, and what binding it takes. */
 export interface KernelText {
   readonly code: string
-  /** Buffers that it binds, from binding 1 on. */
-  readonly buffers: number
+  /** For each buffer binding, from binding 1 on: does the kernel write it? */
+  readonly writes: readonly boolean[]
   /** 32-bit words of its parameters. */
   readonly words: number
 }
@@ -14,6 +14,7 @@ export interface KernelText {
 export interface BufferBinding {
   readonly name: string
   readonly type: string
+  readonly writes: boolean
 }
 
 export interface KernelParts {
@@ -55,16 +56,14 @@ ${indent(body)}
   ]
   return {
     code: `${code.filter((part) => part !== '').join('\n\n')}\n`,
-    buffers: bindings.length,
+    writes: bindings.map(({ writes }) => writes),
     words: members.length,
   }
 }
 
+/** Declared as written, all of them: pieces of one slab may stand in one call only where they are bound alike. */
 const bindingText = ({ name, type }: BufferBinding, i: number): string =>
   `@group(0) @binding(${i + 1}) var<storage, read_write> ${name}: array<${type}>;`
-
-/** The distinct numbers of operands' buffers, which count up from zero. */
-export const numbersOf = (buffers: readonly number[]): number[] => [...new Set(buffers)].sort((a, b) => a - b)
 
 /** Lines two spaces further in for each brace that is open. */
 export function indent(lines: readonly string[], depth = 1): string {

@@ -1,5 +1,5 @@
 import type { DType } from '@rungs/ndarray'
-import { type BufferBinding, numbersOf } from './kernel.ts'
+import type { BufferBinding } from './kernel.ts'
 import {
   computedType,
   fromStored,
@@ -35,6 +35,8 @@ export interface SpaceForm {
   readonly operands: readonly Operand[]
   /** For each dim that a program's coordinates name, its axis; left out where they are the same. */
   readonly axisOf?: readonly number[]
+  /** By buffer: is it written? */
+  readonly writes: readonly boolean[]
 }
 
 /** Parameters of a layout: sizes, then each operand's offset and strides. */
@@ -48,11 +50,11 @@ export function spaceFields({ rank, operands }: SpaceForm): string[] {
 }
 
 /** Each distinct buffer once, as vectors where every operand in it is one. */
-export function spaceBindings({ operands }: SpaceForm): BufferBinding[] {
-  return numbersOf(operands.map(({ buffer }) => buffer)).map((buffer) => {
+export function spaceBindings({ operands, writes }: SpaceForm): BufferBinding[] {
+  return writes.map((written, buffer) => {
     const inside = operands.filter((operand) => operand.buffer === buffer)
     const width = inside.every(({ access }) => access === 'vector') ? 4 : 1
-    return { name: `buffer${buffer}`, type: storedType(inside[0]!.dtype, width) }
+    return { name: `buffer${buffer}`, type: storedType(inside[0]!.dtype, width), writes: written }
   })
 }
 

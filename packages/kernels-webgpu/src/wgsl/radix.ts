@@ -19,14 +19,14 @@ export const TEAM_BLOCK: number = TEAM.workgroup * KEYS_EACH
 const eachKey = (lines: (k: number) => string[]): string[] =>
   Array.from({ length: KEYS_EACH }, (_, k) => k).flatMap(lines)
 
-const storage = (name: string, type: 'u32' | 'i32'): BufferBinding => ({ name, type })
-const countBindings = [storage('keys', 'u32'), storage('counts', 'i32')]
-const placeBindings = [
-  storage('keys', 'u32'),
-  storage('places', 'i32'),
-  storage('counts', 'i32'),
-  storage('sortedKeys', 'u32'),
-  storage('sortedPlaces', 'i32'),
+const storage = (name: string, type: 'u32' | 'i32', writes: boolean): BufferBinding => ({ name, type, writes })
+const countBindings = [storage('keys', 'u32', false), storage('counts', 'i32', true)]
+const placeBindings = (writes: boolean): BufferBinding[] => [
+  storage('keys', 'u32', false),
+  storage('places', 'i32', false),
+  storage('counts', 'i32', writes),
+  storage('sortedKeys', 'u32', true),
+  storage('sortedPlaces', 'i32', true),
 ]
 
 const digitOf = (key: string): string => `i32((${key} >> p.shift) & p.mask)`
@@ -65,7 +65,7 @@ export const countAloneText = (): KernelText =>
 export const placeAloneText = (): KernelText =>
   kernelText({
     width: 1,
-    bindings: placeBindings,
+    bindings: placeBindings(true),
     fields,
     workgroup: [ALONE_WORKGROUP, 1],
     body: [
@@ -121,7 +121,7 @@ export const countTogetherText = (): KernelText =>
 export const placeTogetherText = (): KernelText =>
   kernelText({
     width: 1,
-    bindings: placeBindings,
+    bindings: placeBindings(false),
     fields,
     workgroup: [TEAM.workgroup, 1],
     functions: [

@@ -134,19 +134,22 @@ export function rankText(form: SortForm): KernelText {
   })
 }
 
-const working = (name: string, type: 'u32' | 'i32'): BufferBinding => ({ name, type })
+const working = (name: string, type: 'u32' | 'i32', writes: boolean): BufferBinding => ({ name, type, writes })
 
 /** Keys and places of all elements, rows one after another, as a radix sort wants them. */
 export function keysText(form: SortForm): KernelText {
-  return elementwise(form, [working('keys', 'u32'), working('places', 'i32')], [2], keyFunction(form.dtype), [
-    `keys[thread] = ${keyText(form, 'i')};`,
-    'places[thread] = i;',
-  ])
+  return elementwise(
+    form,
+    [working('keys', 'u32', true), working('places', 'i32', true)],
+    [2],
+    keyFunction(form.dtype),
+    [`keys[thread] = ${keyText(form, 'i')};`, 'places[thread] = i;'],
+  )
 }
 
 /** Where sorted places are known, the output is gathered. */
 export function gatherSortedText(form: SortForm): KernelText {
-  return elementwise(form, [working('places', 'i32')], [0, 1, 2], '', [
+  return elementwise(form, [working('places', 'i32', false)], [0, 1, 2], '', [
     'let place = places[thread];',
     ...pairLines(form, 'i', 'place'),
   ])
