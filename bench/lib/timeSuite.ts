@@ -1,7 +1,6 @@
-import type { Took } from './answering.ts'
+import type { Counts, Took } from './answering.ts'
 import type { Case } from './contestant.ts'
 import { type Digest, difference, digestOf } from './digest.ts'
-import type { GpuCounts } from './gpuClock.ts'
 import type { RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 
@@ -41,7 +40,7 @@ export interface Timing {
   /** Repetitions in a round. */
   readonly repetitions: number
   /** Of one repetition. */
-  readonly counts?: GpuCounts
+  readonly counts?: Counts
 }
 
 /** A time, or why there is none. */
@@ -52,8 +51,8 @@ export type SuiteTimes = Record<string, Record<string, Cell>>
 
 /** Lets the previous contestant's threads fall asleep. */
 const PAUSE_MS = 4
-/** Repetitions that are counted and timed by the GPU's clock. */
-const COUNTED = 32
+/** Repetitions that are counted and timed by the GPU's clock, at most. */
+const COUNTED = 96
 /** Slower ones are not counted. */
 const COUNTED_BELOW_MS = 600
 
@@ -134,7 +133,7 @@ async function timeCase(
     if (pace.proveAgain) await attempt(contestant, () => proveAgain(contestant, what, expected))
     const timing = summary(samples, repetitions)
     const counting = pace.counting && timing.median < COUNTED_BELOW_MS
-    const counts = counting ? await attempt(contestant, () => countsOf(contestant, repetitions)) : null
+    const counts = counting ? await attempt(contestant, () => countsOf(contestant, timing.median)) : null
     cells[contestant.entry.id] ??= { ...timing, ...(counts === null ? {} : { counts }) }
   }
   return cells
@@ -182,15 +181,16 @@ function summary(samples: readonly Took[], repetitions: number): Timing {
   return { median: middleOf(each), min: each[0]!, max: each.at(-1)!, inCalls, rounds: samples.length, repetitions }
 }
 
-async function countsOf(contestant: RunningContestant, repetitions: number): Promise<GpuCounts | null> {
-  const times = Math.min(repetitions, COUNTED)
+async function countsOf(contestant: RunningContestant, median: number): Promise<Counts | null> {
+  const times = Math.min(COUNTED, Math.ceil(COUNTED_BELOW_MS / median))
   const counts = await contestant.count(times)
   if (counts === null) return null
-  const { dispatches, submits, busyMilliseconds: busy } = counts
+  const each = (total: number | null): number | null => (total === null ? null : total / times)
   return {
-    dispatches: dispatches / times,
-    submits: submits / times,
-    busyMilliseconds: busy === null ? null : busy / times,
+    dispatches: counts.dispatches / times,
+    submits: counts.submits / times,
+    busyMilliseconds: each(counts.busyMilliseconds),
+    threadMilliseconds: each(counts.threadMilliseconds),
   }
 }
 
