@@ -53,6 +53,8 @@ export type SuiteTimes = Record<string, Record<string, Cell>>
 const PAUSE_MS = 4
 /** Repetitions that are counted and timed by the GPU's clock, at most. */
 const COUNTED = 96
+/** What takes longer is taken once: its ratio to the others is not in doubt. */
+const SLOW_MS = 4000
 /** Slower ones are not counted. */
 const COUNTED_BELOW_MS = 600
 
@@ -115,7 +117,7 @@ async function timeCase(
       await prove(contestant, what, expected, 'before')
       return warmUp(contestant, pace)
     })
-    if (ready) taking.push({ contestant, ...ready, samples: [] })
+    if (ready) taking.push({ contestant, ...ready })
     process.stderr.write('.')
   }
 
@@ -159,16 +161,18 @@ async function verify(contestant: RunningContestant, { digest }: Expected, when:
 }
 
 /** Runs until it is warm, and finds how many repetitions fill a turn. */
-async function warmUp(contestant: RunningContestant, pace: Pace): Promise<{ repetitions: number; rounds: number }> {
+async function warmUp(contestant: RunningContestant, pace: Pace): Promise<Omit<Turns, 'contestant'>> {
   let repetitions = 1
   let spent = 0
   for (;;) {
-    const { milliseconds: took } = await contestant.run(repetitions)
+    const run = await contestant.run(repetitions)
+    const took = run.milliseconds
+    if (repetitions === 1 && took > SLOW_MS) return { repetitions, rounds: 0, samples: [run] }
     spent += took
     const enough = took >= pace.turn / 2
     if (enough && spent >= pace.warmUp) {
       const rounds = Math.min(pace.rounds, Math.max(pace.fewest, Math.floor(pace.budget / took)))
-      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds }
+      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds, samples: [] }
     }
     const wanted = (repetitions * pace.turn) / Math.max(took, 1e-3)
     repetitions = Math.max(1, Math.ceil(Math.min(wanted, repetitions * 10)))
