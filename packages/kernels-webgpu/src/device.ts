@@ -129,6 +129,7 @@ export class WebGpuDevice implements Device {
       encoder: this.encoder,
       pipelines: this.pipelines,
       tuning: this.tuning,
+      maxBuffers: this.maxBuffers,
       takeTemporary: (elements) => this.memory.take(elements),
       giveTemporary: (buffer) => this.memory.give(buffer),
     }

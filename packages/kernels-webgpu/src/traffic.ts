@@ -117,7 +117,7 @@ export class Traffic {
       })
     }
     if (++this.ahead > (host === null ? MAX_AHEAD_UNAWAITED : MAX_AHEAD)) {
-      this.catchUp(`${encoder.dispatches} kernels were recorded`)
+      this.catchUp(`${this.ahead} batches of kernels were recorded`)
     }
   }
 

@@ -48,6 +48,7 @@ export function fakeGpu(): FakeGpu {
       writeBuffer: (_buffer: object, offset: number, _data: object, _from: number, bytes: number) =>
         queue.push(`write ${bytes} bytes at ${offset}`),
       submit: (commands: readonly object[]) => queue.push(`submit ${commands.length}`),
+      onSubmittedWorkDone: async () => {},
     },
   }
   return { device: device as unknown as GPUDevice, calls, queue }

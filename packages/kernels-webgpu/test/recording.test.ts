@@ -93,6 +93,34 @@ describe('recording', () => {
     expect(fake.queue.filter((step) => step.startsWith('submit'))).toHaveLength(submits)
   })
 
+  test('synchronous code that cannot wait is ended before what it writes fills the memory, and goes on after a turn', async () => {
+    const x = zeros([100_000], { device })
+    const data = new Float32Array(100_000)
+    const writeAll = (count: number): void => {
+      for (let i = 0; i < count; i++) device.write(x.storage, 0, data)
+    }
+    expect(() => writeAll(3)).toThrow(
+      /^webgpu: 1 MB were written since the event loop last turned, .* write 'await device\.turn\(\)'/,
+    )
+    await device.turn()
+    writeAll(2)
+    await device.turn()
+    writeAll(2)
+  })
+
+  test('the same for kernels', async () => {
+    const x = zeros([4], { device })
+    const run = (kernels: number): void => {
+      for (let i = 0; i < kernels; i++) x.add_(1)
+    }
+    run(200_000)
+    expect(() => run(100_000)).toThrow(
+      /^webgpu: 8193 batches of kernels were recorded since the event loop last turned/,
+    )
+    await device.turn()
+    run(100)
+  })
+
   test('more than 65,535 workgroups fold into two dimensions', async () => {
     const wide = await createWebGpuDevice({ device: fake.device, collectInSynchronousCode: false })
     const x = ones([4], { device: wide })

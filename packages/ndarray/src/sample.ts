@@ -8,7 +8,7 @@ import type { FloatDType, Generator } from './random/generator.ts'
 import { torchRng } from './random/torch.ts'
 import { checkShape, type Shape } from './shape.ts'
 
-let current: Generator = torchRng(0)
+let current: Generator = /* @__PURE__ */ torchRng(0)
 
 /** Start the default stream afresh: the numbers PyTorch draws on the CPU after `torch.manual_seed(seed)`. */
 export function manualSeed(seed: number): Generator {

@@ -11,6 +11,8 @@ export interface Machine {
   readonly encoder: Encoder
   readonly pipelines: Pipelines
   readonly tuning: Tuning
+  /** Buffers that one kernel binds. */
+  readonly maxBuffers: number
   /** Memory that only lives between two kernels; it may be freed once they are recorded. */
   takeTemporary(elements: number): GpuBuffer
   giveTemporary(buffer: GpuBuffer): void

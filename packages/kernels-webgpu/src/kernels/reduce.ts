@@ -61,7 +61,7 @@ export class ReduceKernels {
       else length *= sizes[axis]!
     }
     if (results === 0) return
-    const plan = this.plan(operands, layout, results, length, stage)
+    const plan = this.plan(op, operands, layout, results, length, stage)
     const { parts } = plan
     if (parts === 1) {
       this.record(op, program, operands, scalars, layout, stage, plan)
@@ -89,6 +89,7 @@ export class ReduceKernels {
   }
 
   private plan(
+    op: ReduceOp,
     operands: readonly Placed[],
     layout: Layout,
     results: number,
@@ -102,7 +103,9 @@ export class ReduceKernels {
     const positions = axis >= layout.kept ? length / 4 : length
     const across = vectorsKept || (axis < 0 && liesAcross(operands.length, layout))
     const team = across ? teamAcross(tuning, threads, positions) : teamFor(tuning, positions)
-    const parts = stage === 'final' ? 1 : partsFor(tuning, team, threads, positions)
+    // Partial results of argmax and argmin are two arrays: one buffer more than the caller counted.
+    const fits = !findsPlace(op) || operands.length < this.machine.maxBuffers
+    const parts = stage === 'final' || !fits ? 1 : partsFor(tuning, team, threads, positions)
     return { axis, team, threads: threads * parts, positions, parts }
   }
 

@@ -140,6 +140,14 @@ export function programText(program: TypedProgram, leaves: Leaves): { lines: str
     const leaf = leafText(node, leaves)
     if (leaf === null) {
       const dtype = program.nodes[node.args[0]!]!.dtype
+      // Of constants alone, what overflows or is not a number would not compile; a name makes it happen at run time.
+      if (node.args.every((arg) => program.nodes[arg]!.op === 'const')) {
+        for (const arg of node.args) {
+          if (names[arg] === `c${arg}`) continue
+          lines.push(`let c${arg} = ${names[arg]};`)
+          names[arg] = `c${arg}`
+        }
+      }
       const operands = node.args.map((arg) => names[arg]!)
       const cast = node.op === 'cast'
       const text = cast ? castText(dtype, node.dtype, operands[0]!) : operatorText(node.op, dtype, operands)
