@@ -64,6 +64,7 @@ export async function timeSuite(
   suite: Suite,
   contestants: readonly RunningContestant[],
   pace: Pace,
+  soFar: (times: SuiteTimes) => void = () => {},
 ): Promise<SuiteTimes> {
   const times: SuiteTimes = {}
   for (const { title, what } of suite.columns) {
@@ -71,6 +72,7 @@ export async function timeSuite(
     process.stderr.write(`${suite.title}: ${title} `)
     times[title] = await timeCase(what, expectedOf(suite, what), contestants, pace)
     process.stderr.write(` ${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+    soFar(times)
   }
   return times
 }
