@@ -1,5 +1,5 @@
 import type { Device } from '../device.ts'
-import { dtypes } from '../dtype.ts'
+import { type DType, dtypes, type TypedArray } from '../dtype.ts'
 import { arrayOf } from './memory.ts'
 import { createSortSpace, type SortSpace, sortByKeys } from './radixSort.ts'
 import { bitsOf, doubleElementsOf, elementsOf, fillDoubleKeys, fillKeys, type Line } from './sortKeys.ts'
@@ -25,29 +25,45 @@ export const sort: Device['sort'] = (operands, layout, descending) => {
   const count = layout.sizes[last]!
   const [s, t, u] = [layout.strides[0]![last]!, layout.strides[1]![last]!, layout.strides[2]![last]!]
   const { dtype } = x!
-  const isDouble = dtypes[dtype].bytes === 8
   const source = bitsOf(arrayOf(x!))
   const target = bitsOf(arrayOf(values!))
   const positions = arrayOf(indices!)
   const space = spaceFor(count)
-  const upper = isDouble ? new Uint32Array(count) : null
+  const upper = dtypes[dtype].bytes === 8 ? new Uint32Array(count) : null
   const at = addressesFor(0, 3)
   begin(operands, layout, at, index)
   do {
     const from: Line = { bits: source, start: at[2]!, step: u, count }
     const to: Line = { bits: target, start: at[0]!, step: s, count }
-    for (let i = 0; i < count; i++) space.order[i] = i
-    if (upper === null) {
-      fillKeys(space.keys, from, dtype, descending)
-      sortByKeys(space, count)
-      elementsOf(space.keys, space.order, to, from, dtype, descending)
-    } else {
-      fillDoubleKeys(upper, space.keys, from, descending)
-      sortByKeys(space, count)
-      for (let i = 0; i < count; i++) space.keys[i] = upper[space.order[i]!]!
-      sortByKeys(space, count)
-      doubleElementsOf(space.order, to, from)
-    }
-    for (let i = 0, r = at[1]!; i < count; i++, r += t) positions[r] = space.order[i]!
+    sortLine(space, upper, from, to, dtype, descending)
+    storeOrder(space.order, positions, at[1]!, t, count)
   } while (advance(layout, 0, last, 3, at, index))
+}
+
+/** A function of its own, so that the engine has it in its best form after some lines. */
+function sortLine(
+  space: SortSpace,
+  upper: Uint32Array | null,
+  from: Line,
+  to: Line,
+  dtype: DType,
+  descending: boolean,
+): void {
+  const { count } = from
+  for (let i = 0; i < count; i++) space.order[i] = i
+  if (upper === null) {
+    fillKeys(space.keys, from, dtype, descending)
+    sortByKeys(space, count)
+    elementsOf(space.keys, space.order, to, from, dtype, descending)
+    return
+  }
+  fillDoubleKeys(upper, space.keys, from, descending)
+  sortByKeys(space, count)
+  for (let i = 0; i < count; i++) space.keys[i] = upper[space.order[i]!]!
+  sortByKeys(space, count)
+  doubleElementsOf(space.order, to, from)
+}
+
+function storeOrder(order: Int32Array, positions: TypedArray, start: number, step: number, count: number): void {
+  for (let i = 0, at = start; i < count; i++, at += step) positions[at] = order[i]!
 }
