@@ -6,6 +6,7 @@ import { startGpu } from '../lib/gpu.ts'
 import { serve } from '../lib/serve.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { trainingStep } from './jaxJsTwoLayerStep.ts'
 
@@ -59,6 +60,10 @@ function prepare(what: Case): Program {
       return elementwise(what)
     case 'reductions':
       return reduction(what)
+    case 'moving':
+      throw new Absent('jax-js makes views of these, and copies with what comes next')
+    case 'ordering':
+      return order(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
   }
@@ -87,4 +92,11 @@ function elementwise({ operation, size }: Pick<Elementwise, 'operation' | 'size'
 function reduction({ axis, rows, columns }: Reduction): Program {
   const x = np.array(reduced(rows, columns), { shape: [rows, columns] })
   return repeat(() => np.sum(x.ref, axis))
+}
+
+function order({ operation, size }: Ordering): Program {
+  if (operation === 'topk') throw new Absent('jax-js has no top-k')
+  const side = Math.sqrt(size)
+  const x = np.array(ordered(size), { shape: operation === 'sortRows' ? [side, side] : [size] })
+  return repeat(() => np.sort(x.ref))
 }

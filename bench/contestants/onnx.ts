@@ -56,6 +56,9 @@ function prepare(what: Case): Promise<Program> {
       return elementwise(what)
     case 'reductions':
       return reduction(what)
+    case 'moving':
+    case 'ordering':
+      throw new Absent('onnxruntime-web runs graphs; this one is not written')
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
   }

@@ -29,6 +29,9 @@ function prepare(what: Case): Program {
       return elementwise(what)
     case 'reductions':
       return reduction(what)
+    case 'moving':
+    case 'ordering':
+      throw new Absent('loops are not written for it')
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
   }
