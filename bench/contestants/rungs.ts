@@ -1,22 +1,22 @@
 // This project. The argument says on which device: cpu or webgpu.
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
-import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, tanh, topk } from '@rungs/ndarray'
+import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh, topk } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
-import type { Case, Contestant, Program } from '../lib/contestant.ts'
-import { startGpu } from '../lib/gpu.ts'
-import { serve } from '../lib/serve.ts'
+import { type Case, type Contestant, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
 import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
+import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
+import { convolution } from './rungsConvolution.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
-serve(async () => {
-  if (process.argv[2] === 'cpu') return contestant(cpu)
+export const start: Start = async (kind, startGpu) => {
+  if (kind === 'cpu') return contestant(cpu)
   const { gpu, adapter } = await startGpu()
   return { ...contestant(await createWebGpuDevice({ gpu })), adapter }
-})
+}
 
 function contestant(device: Device): Contestant {
   const array = (values: Float32Array, shape: number[]): NDArray => fromTypedArray(values, shape, { device })
@@ -26,7 +26,10 @@ function contestant(device: Device): Contestant {
     let last: NDArray | undefined
     return {
       step() {
-        last = call()
+        const next = call()
+        // As the others do: code that makes gigabytes between two turns of the event loop says what it no longer needs.
+        if (device.ownsMemory) last?.dispose()
+        last = next
       },
       finish: () => device.turn(),
       result: () => last!.toTypedArray(),
@@ -77,6 +80,13 @@ function contestant(device: Device): Contestant {
     return repeat(operation === 'topk' ? () => topk(x, 10).values : () => x.sort().values)
   }
 
+  function rowByRow({ operation, ...shape }: Rowwise): Program {
+    const values = rowsOf(shape)
+    const x = array(values.x, [shape.rows, shape.columns])
+    const row = array(values.row, [shape.columns])
+    return repeat(operation === 'addRow' ? () => add(x, row) : () => softmax(x, 1))
+  }
+
   function prepare(what: Case): Program {
     switch (what.suite) {
       case 'twoLayerStep':
@@ -91,8 +101,14 @@ function contestant(device: Device): Contestant {
         return move(what)
       case 'ordering':
         return order(what)
+      case 'rowwise':
+        return rowByRow(what)
+      case 'convolutions':
+        return repeat(convolution(what, device))
       case 'callOverhead':
         return elementwise({ operation: 'add', size: what.size })
+      default:
+        throw noSuchCase(what)
     }
   }
 

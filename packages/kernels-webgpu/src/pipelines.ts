@@ -1,5 +1,6 @@
 import type { GpuBuffer } from './buffers.ts'
 import type { Health } from './health.ts'
+import { Recent } from './recent.ts'
 import { catchingTicks } from './ticks.ts'
 import { computeStage } from './usage.ts'
 import type { KernelText } from './wgsl/kernel.ts'
@@ -7,7 +8,7 @@ import type { KernelText } from './wgsl/kernel.ts'
 /** Bytes to which the offsets of parameters are aligned. */
 export const SLOT_BYTES = 256
 /** Bind groups that one layout keeps. */
-const MAX_BIND_GROUPS = 4096
+const KEPT_BIND_GROUPS = 2048
 /** Three buffer numbers below this fit one exact number. */
 const ID_LIMIT = 2 ** 17
 
@@ -15,15 +16,19 @@ interface BindingLayout {
   readonly gpu: GPUBindGroupLayout
   readonly pipelineLayout: GPUPipelineLayout
   readonly parameterBytes: number
-  readonly groups: Map<number | string, GPUBindGroup>
+  /** Buffers that a kernel binds. */
+  readonly buffers: number
+  readonly groups: Recent<number | string, GPUBindGroup>
 }
 
-/** A compiled kernel. */
+/** A kernel. */
 export interface Pipeline {
-  readonly gpu: GPUComputePipeline
+  /** Null until it is compiled, which `warmup` puts off. */
+  gpu: GPUComputePipeline | null
   readonly layout: BindingLayout
   /** Names the kernel in messages. */
   readonly label: string
+  readonly code: string
   /** Bytes of its parameters, rounded up to whole slots. */
   readonly parameterBytes: number
 }
@@ -34,6 +39,8 @@ export class Pipelines {
   groupsMade = 0
   groupsFound = 0
   made = 0
+  /** While this is a list, kernels are put on it in place of being compiled. */
+  later: Pipeline[] | null = null
   private readonly layouts = new Map<string, BindingLayout>()
   private readonly device: GPUDevice
   private readonly parameters: GPUBuffer
@@ -45,23 +52,37 @@ export class Pipelines {
     this.health = health
   }
 
-  /** Compile a kernel. Errors come later: they are remembered with the label and thrown at the next read. */
   make({ code, writes, words }: KernelText, label: string): Pipeline {
     const parameterBytes = Math.ceil((words * 4) / SLOT_BYTES) * SLOT_BYTES
-    const layout = this.layoutOf(writes, parameterBytes)
+    const pipeline: Pipeline = { gpu: null, layout: this.layoutOf(writes, parameterBytes), label, code, parameterBytes }
+    if (this.later === null) this.compile(pipeline)
+    else this.later.push(pipeline)
+    return pipeline
+  }
+
+  /** Compile a kernel. Errors come later: they are remembered with the label and thrown at the next read. */
+  compile(pipeline: Pipeline): GPUComputePipeline {
     this.made++
-    this.device.pushErrorScope('validation')
-    const module = this.device.createShaderModule({ label, code })
-    const gpu = this.device.createComputePipeline({
-      label,
-      layout: layout.pipelineLayout,
-      compute: { module, entryPoint: 'main' },
-    })
-    this.health.watch(
-      catchingTicks(() => this.device.popErrorScope()),
-      `compiling ${label}`,
+    const description = this.watched(pipeline, () => this.descriptionOf(pipeline))
+    pipeline.gpu = this.watched(pipeline, () => this.device.createComputePipeline(description))
+    return pipeline.gpu
+  }
+
+  /** Compile kernels side by side, without keeping anybody waiting. */
+  async compileTogether(pipelines: readonly Pipeline[]): Promise<void> {
+    await Promise.all(
+      pipelines.map(async (pipeline) => {
+        const description = this.watched(pipeline, () => this.descriptionOf(pipeline))
+        try {
+          const gpu = await catchingTicks(() => this.device.createComputePipelineAsync(description))
+          if (pipeline.gpu !== null) return
+          pipeline.gpu = gpu
+          this.made++
+        } catch (error) {
+          this.health.note(`compiling ${pipeline.label}: ${String(error)}`)
+        }
+      }),
     )
-    return { gpu, layout, label, parameterBytes }
   }
 
   bindGroup({ layout, label }: Pipeline, buffers: readonly GpuBuffer[]): GPUBindGroup {
@@ -71,7 +92,6 @@ export class Pipelines {
       this.groupsFound++
       return group
     }
-    if (layout.groups.size >= MAX_BIND_GROUPS) layout.groups.clear()
     this.groupsMade++
     group = this.device.createBindGroup({
       label,
@@ -90,6 +110,21 @@ export class Pipelines {
     for (const { groups } of this.layouts.values()) groups.clear()
   }
 
+  private descriptionOf({ label, code, layout }: Pipeline): GPUComputePipelineDescriptor {
+    const module = this.device.createShaderModule({ label, code })
+    return { label, layout: layout.pipelineLayout, compute: { module, entryPoint: 'main' } }
+  }
+
+  private watched<T>({ label }: Pipeline, call: () => T): T {
+    this.device.pushErrorScope('validation')
+    const made = call()
+    this.health.watch(
+      catchingTicks(() => this.device.popErrorScope()),
+      ({ message }) => `compiling ${label}: ${message}`,
+    )
+    return made
+  }
+
   private layoutOf(writes: readonly boolean[], parameterBytes: number): BindingLayout {
     const key = `${parameterBytes}${writes.map((written) => (written ? 'w' : 'r')).join('')}`
     let layout = this.layouts.get(key)
@@ -105,7 +140,8 @@ export class Pipelines {
         ],
       })
       const pipelineLayout = this.device.createPipelineLayout({ bindGroupLayouts: [gpu] })
-      layout = { gpu, pipelineLayout, parameterBytes, groups: new Map() }
+      const groups = new Recent<number | string, GPUBindGroup>(KEPT_BIND_GROUPS)
+      layout = { gpu, pipelineLayout, parameterBytes, buffers: writes.length, groups }
       this.layouts.set(key, layout)
     }
     return layout

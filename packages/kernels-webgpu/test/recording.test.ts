@@ -25,7 +25,7 @@ describe('the pool', () => {
   })
 
   test('the lowest number is used first', () => {
-    const pool = new BufferPool(fake.device)
+    const pool = new BufferPool(fake.device, () => {})
     const buffers = [0, 1, 2, 3].map(() => pool.take(100))
     for (const buffer of [buffers[2]!, buffers[0]!, buffers[3]!, buffers[1]!]) pool.give(buffer)
     expect([0, 1, 2, 3].map(() => pool.take(100).id)).toEqual(buffers.map(({ id }) => id))
@@ -33,7 +33,7 @@ describe('the pool', () => {
   })
 
   test('trimming destroys what waits, and numbers come back', () => {
-    const pool = new BufferPool(fake.device)
+    const pool = new BufferPool(fake.device, () => {})
     const [kept, given] = [pool.take(100), pool.take(100)]
     pool.give(given)
     pool.trim()
@@ -91,6 +91,34 @@ describe('recording', () => {
     const submits = fake.queue.filter((step) => step.startsWith('submit')).length
     array(new Array(500).fill(1), { device })
     expect(fake.queue.filter((step) => step.startsWith('submit'))).toHaveLength(submits)
+  })
+
+  test('synchronous code that cannot wait is ended before what it writes fills the memory, and goes on after a turn', async () => {
+    const x = zeros([100_000], { device })
+    const data = new Float32Array(100_000)
+    const writeAll = (count: number): void => {
+      for (let i = 0; i < count; i++) device.write(x.storage, 0, data)
+    }
+    expect(() => writeAll(4)).toThrow(
+      /^webgpu: 1 MB were written since the event loop last turned, .* write 'await device\.turn\(\)'/,
+    )
+    await device.turn()
+    writeAll(2)
+    await device.turn()
+    writeAll(2)
+  })
+
+  test('the same for kernels', { timeout: 60_000 }, async () => {
+    const x = zeros([4], { device })
+    const run = (kernels: number): void => {
+      for (let i = 0; i < kernels; i++) x.add_(1)
+    }
+    run(200_000)
+    expect(() => run(100_000)).toThrow(
+      /^webgpu: 8193 batches of kernels were recorded since the event loop last turned/,
+    )
+    await device.turn()
+    run(100)
   })
 
   test('more than 65,535 workgroups fold into two dimensions', async () => {

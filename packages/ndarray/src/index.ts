@@ -155,7 +155,7 @@ export {
   variance,
 } from './reductions.ts'
 export { repeatInterleave, roll, tile } from './repetition.ts'
-export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export { defaultGenerator, manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
 export { cumprod, cumsum, scan } from './scans.ts'
 export { type SearchOptions, searchsorted } from './searching.ts'
 export { chunk, dsplit, hsplit, split, tensorSplit, unbind, vsplit } from './sections.ts'

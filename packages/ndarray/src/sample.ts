@@ -16,6 +16,9 @@ export function manualSeed(seed: number): Generator {
   return current
 }
 
+/** What draws from when nothing else is given: the stream of the last `manualSeed`, as `torch.default_generator`. */
+export const defaultGenerator = (): Generator => current
+
 export interface SampleOptions extends CreateOptions {
   /** Whose numbers; the default stream when left out. */
   readonly generator?: Generator

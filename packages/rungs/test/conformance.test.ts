@@ -1,12 +1,13 @@
 import * as nd from '@rungs/ndarray'
 import { ConformanceError, conformanceCases, runConformance } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
-import { closures, cpu, webgpu } from './devices.ts'
+import { closures, cpu, webgpu, webgpuAsHardware } from './devices.ts'
 
 describe.each([
   ['cpu', cpu],
   ['cpu without made functions', closures],
   ['webgpu', webgpu],
+  ['webgpu as on hardware', webgpuAsHardware],
 ])('%s conforms', (_, device) => {
   for (const { name, run } of conformanceCases(nd, device)) test(name, run, 60_000)
 })

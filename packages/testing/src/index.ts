@@ -1,4 +1,7 @@
 export { arrayCases } from './arrayCases.ts'
+export { CHROMIUM_FLAGS, type Chromium, ChromiumError, findChromium } from './browser/chromium.ts'
+export { type PageRun, runInChromium } from './browser/runInChromium.ts'
+export { type Server, serve } from './browser/server.ts'
 export {
   type ConformanceCase,
   ConformanceError,
@@ -9,7 +12,14 @@ export {
   runConformance,
 } from './conformance/index.ts'
 export { type CurveKind, expectCurve } from './curve.ts'
-export { FuzzError, type FuzzOptions, type FuzzReport, fuzz } from './fuzz/index.ts'
+export {
+  type ContractFuzzReport,
+  FuzzError,
+  type FuzzOptions,
+  type FuzzReport,
+  fuzz,
+  fuzzContractions,
+} from './fuzz/index.ts'
 export {
   type GoldenArgument,
   type GoldenArray,

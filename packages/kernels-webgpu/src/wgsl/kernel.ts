@@ -1,5 +1,5 @@
 import { helpersFor } from './helpers.ts'
-import { aliases, type Width } from './types.ts'
+import { aliases, halfLines, type Width } from './types.ts'
 
 /** A kernel's text, and what binding it takes. */
 export interface KernelText {
@@ -44,8 +44,11 @@ fn main(
 ${indent(body)}
 }`
   const own = functions === undefined || functions === '' ? main : `${functions}\n\n${main}`
+  const head = aliases(width)
+  const half = halfLines(width)
+  const halves = [own, ...bindings.map(({ type }) => type)].some((text) => /\b(f16|Half)\b/.test(text))
   const code = [
-    aliases(width),
+    ...(halves ? [half.enable, `${head}\n${half.alias}`] : [head]),
     `struct Parameters {\n${members.map((member) => `  ${member},\n`).join('')}}`,
     ['@group(0) @binding(0) var<uniform> p: Parameters;', ...bindings.map(bindingText)].join('\n'),
     helpersFor(own),
