@@ -12,6 +12,8 @@ import { paces, timeSuite } from './lib/timeSuite.ts'
 import { callOverhead } from './suites/callOverhead.ts'
 import { elementwise } from './suites/elementwise.ts'
 import { matrixProducts } from './suites/matrixProducts.ts'
+import { moving } from './suites/moving.ts'
+import { ordering } from './suites/ordering.ts'
 import { packageSizes } from './suites/packageSizes.ts'
 import { reductions } from './suites/reductions.ts'
 import { twoLayerStep } from './suites/twoLayerStep.ts'
@@ -19,7 +21,8 @@ import { twoLayerStep } from './suites/twoLayerStep.ts'
 const HELP = `pnpm bench [options]
 
   --quick               under a minute: few repetitions, nothing is written
-  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, callOverhead, packageSizes
+  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, moving, ordering,
+                        callOverhead, packageSizes
   --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
   --print               write nothing
 
@@ -30,6 +33,8 @@ const ALL = [
   matrixProducts,
   elementwise,
   reductions,
+  moving,
+  ordering,
   callOverhead,
 ] as readonly unknown[] as readonly Suite[]
 

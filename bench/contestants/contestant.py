@@ -61,6 +61,22 @@ def reduced(case):
     return uniform(case["rows"] * case["columns"], 5).reshape(case["rows"], case["columns"])
 
 
+def moved(case):
+    return uniform(case["size"] ** 2, 6).reshape(case["size"], case["size"])
+
+
+PAIRS = 100_000
+
+
+def places(count, size, seed):
+    return np.floor((uniform(count, seed).astype(np.float64) + 0.5) * size).astype(np.int64)
+
+
+def ordered(case):
+    x = uniform(case["size"], 9)
+    return x.reshape(int(x.size**0.5), -1) if case["operation"] == "sortRows" else x
+
+
 def rows(case):
     height, width = case["rows"], case["columns"]
     return uniform(height * width, 12, 8).reshape(height, width), uniform(width, 13, 8)

@@ -5,6 +5,7 @@ import manifest from '../node_modules/@jax-js/jax/package.json' with { type: 'js
 import { type Convolution, imagesOf } from '../suites/convolutions.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { trainingStep } from './jaxJsTwoLayerStep.ts'
@@ -52,6 +53,8 @@ function prepare(what: Case): Program {
       return elementwise(what)
     case 'reductions':
       return reduction(what)
+    case 'ordering':
+      return order(what)
     case 'rowwise':
       return rowByRow(what)
     case 'convolutions':
@@ -86,6 +89,13 @@ function elementwise({ operation, size }: Pick<Elementwise, 'operation' | 'size'
 function reduction({ axis, rows, columns }: Reduction): Program {
   const x = np.array(reduced(rows, columns), { shape: [rows, columns] })
   return repeat(() => np.sum(x.ref, axis))
+}
+
+function order({ operation, size }: Ordering): Program {
+  if (operation === 'topk') throw new Absent('jax-js has no top-k')
+  const side = Math.sqrt(size)
+  const x = np.array(ordered(size), { shape: operation === 'sortRows' ? [side, side] : [size] })
+  return repeat(() => np.sort(x.ref))
 }
 
 function rowByRow({ operation, ...shape }: Rowwise): Program {

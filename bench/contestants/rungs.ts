@@ -1,10 +1,12 @@
 // This project. The argument says on which device: cpu or webgpu.
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
-import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh } from '@rungs/ndarray'
+import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh, topk } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
 import { type Case, type Contestant, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
+import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { convolution } from './rungsConvolution.ts'
@@ -59,6 +61,25 @@ export function contestantOn(device: Device): Contestant {
     return repeat(axis === null ? () => x.sum() : () => x.sum(axis))
   }
 
+  function move({ operation, size }: Moving): Program {
+    const x = array(moved(size), [size, size])
+    const index = (count: number, seed: number): NDArray =>
+      fromTypedArray(places(count, size, seed), [count], { device })
+    const [rows, few, columns] = [index(size, 7), index(PAIRS, 7), index(PAIRS, 8)]
+    const calls = {
+      transpose: () => x.T.clone(),
+      slice: () => x.at('::2', '::-1').clone(),
+      rows: () => x.at(rows),
+      elements: () => x.at(few, columns),
+    }
+    return repeat(calls[operation])
+  }
+
+  function order({ operation, size }: Ordering): Program {
+    const x = array(ordered(size), operation === 'sortRows' ? [Math.sqrt(size), Math.sqrt(size)] : [size])
+    return repeat(operation === 'topk' ? () => topk(x, 10).values : () => x.sort().values)
+  }
+
   function rowByRow({ operation, ...shape }: Rowwise): Program {
     const values = rowsOf(shape)
     const x = array(values.x, [shape.rows, shape.columns])
@@ -76,6 +97,10 @@ export function contestantOn(device: Device): Contestant {
         return elementwise(what)
       case 'reductions':
         return reduction(what)
+      case 'moving':
+        return move(what)
+      case 'ordering':
+        return order(what)
       case 'rowwise':
         return rowByRow(what)
       case 'convolutions':

@@ -5,6 +5,8 @@ import type { StartGpu } from '../lib/gpu.ts'
 import { type Convolution, imagesOf } from '../suites/convolutions.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
+import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { trainingStep } from './tfjsTwoLayerStep.ts'
@@ -66,6 +68,10 @@ function prepare(what: Case): Program {
       return elementwise(what)
     case 'reductions':
       return reduction(what)
+    case 'moving':
+      return move(what)
+    case 'ordering':
+      return order(what)
     case 'rowwise':
       return rowByRow(what)
     case 'convolutions':
@@ -101,6 +107,30 @@ function elementwise({ operation, size }: Pick<Elementwise, 'operation' | 'size'
 function reduction({ axis, rows, columns }: Reduction): Program {
   const x = tf.tensor2d(reduced(rows, columns), [rows, columns])
   return repeat(axis === null ? () => tf.sum(x) : () => tf.sum(x, axis))
+}
+
+function move({ operation, size }: Moving): Program {
+  const x = tf.tensor2d(moved(size), [size, size])
+  const rows = tf.tensor1d(places(size, size, 7), 'int32')
+  const [few, columns] = [7, 8].map((seed) => tf.tensor1d(places(PAIRS, size, seed), 'int32'))
+  const pairs = tf.stack([few!, columns!], 1)
+  const calls = {
+    transpose: () => tf.transpose(x),
+    slice: () => tf.stridedSlice(x, [0, size - 1], [size, -size - 1], [2, -1]),
+    rows: () => tf.gather(x, rows),
+    elements: () => tf.gatherND(x, pairs),
+  }
+  return repeat(calls[operation])
+}
+
+function order({ operation, size }: Ordering): Program {
+  if (operation !== 'topk') throw new Absent('tfjs has no sort; its topk is the nearest')
+  const x = tf.tensor1d(ordered(size))
+  return repeat(() => {
+    const { values, indices } = tf.topk(x, 10)
+    indices.dispose()
+    return values
+  })
 }
 
 function rowByRow({ operation, ...shape }: Rowwise): Program {

@@ -8,13 +8,17 @@ from contestant import (
     INPUTS,
     LEARNING_RATE,
     OUTPUTS,
+    PAIRS,
     Absent,
     blas,
     images,
     initial_network,
     loss_and_weights,
     matrices,
+    moved,
     operands,
+    ordered,
+    places,
     reduced,
     rows,
     say,
@@ -169,6 +173,25 @@ def reduction(case):
     return (x.sum if axis is None else lambda: x.sum(axis)), same
 
 
+def moving(case):
+    x, size = tensor(moved(case)), case["size"]
+    rows, few, columns = (tensor(places(*which)) for which in ((size, size, 7), (PAIRS, size, 7), (PAIRS, size, 8)))
+    steps = {
+        "transpose": lambda: x.t().contiguous(),
+        "slice": lambda: x[::2].flip(1),
+        "rows": lambda: x[rows],
+        "elements": lambda: x[few, columns],
+    }
+    return steps[case["operation"]], same
+
+
+def ordering(case):
+    x = tensor(ordered(case))
+    if case["operation"] == "topk":
+        return lambda: x.topk(10).values, same
+    return lambda: x.sort(stable=True).values, same
+
+
 def row_by_row(case):
     x, row = (tensor(values) for values in rows(case))
     return (lambda: x + row) if case["operation"] == "addRow" else (lambda: x.softmax(1)), same
@@ -193,6 +216,10 @@ def prepare(case):
         return elementwise(case["operation"], case["size"])
     if suite == "reductions":
         return reduction(case)
+    if suite == "moving":
+        return moving(case)
+    if suite == "ordering":
+        return ordering(case)
     if suite == "rowwise":
         return row_by_row(case)
     if suite == "convolutions":

@@ -3,6 +3,8 @@ import type { Ceiling } from '../suites/ceilings.ts'
 import type { Convolution } from '../suites/convolutions.ts'
 import type { Elementwise } from '../suites/elementwise.ts'
 import type { MatrixProduct } from '../suites/matrixProducts.ts'
+import type { Moving } from '../suites/moving.ts'
+import type { Ordering } from '../suites/ordering.ts'
 import type { Reduction } from '../suites/reductions.ts'
 import type { Rowwise } from '../suites/rowwise.ts'
 import type { TwoLayerStep } from '../suites/twoLayerStep.ts'
@@ -14,6 +16,8 @@ export type Case =
   | MatrixProduct
   | Elementwise
   | Reduction
+  | Moving
+  | Ordering
   | Rowwise
   | Convolution
   | CallOverhead

@@ -111,6 +111,10 @@ export function workOf(what: Case): { readonly operations: number; readonly byte
       return what.kind === 'multiplyAdd'
         ? { operations: 2 * CHAINS * LOOPS * what.size, bytes: 0 }
         : { operations: 0, bytes: 8 * what.size }
+    case 'moving':
+      return { operations: 0, bytes: 8 * what.size ** 2 }
+    case 'ordering':
+      return { operations: what.size, bytes: 12 * what.size }
     case 'callOverhead':
       return { operations: what.size, bytes: 12 * what.size }
   }

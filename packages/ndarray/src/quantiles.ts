@@ -1,7 +1,8 @@
-import { lerp } from './blending.ts'
 import { isFloat } from './dtype.ts'
-import { where } from './elementwise.ts'
 import { DTypeError, RungsError, ShapeError } from './errors.ts'
+import { where } from './expr.ts'
+import * as f from './formulas.ts'
+import { operandsFunction } from './functions.ts'
 import { stack } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
@@ -24,6 +25,12 @@ const weights = {
   nearest: (fraction: number, place: number): number =>
     fraction > 0.5 || (fraction === 0.5 && place % 2 === 1) ? 1 : 0,
 }
+
+/** Neighbours that are equal have nothing between them, infinities included; NaN stands last where there is one. */
+const mix = operandsFunction('quantile', (low, high, weight, last) => {
+  const between = f.add(f.mul(low!, f.sub(1, weight!)), f.mul(high!, weight!))
+  return where(f.isNaN(last!), last!, where(f.eq(low!, high!), low!, between))
+})
 
 /**
  * The elements below which a part `q` of all elements lies, over dims (all of them when none is given); a list of parts
@@ -69,21 +76,19 @@ function quantileOf(
   }
   const reduced = normalizeDims(dims, x.ndim, operation)
   const kept = x.shape.map((_, dim) => dim).filter((dim) => !reduced.includes(dim))
-  const rows = x.permute([...kept, ...reduced]).reshape([...kept.map((dim) => x.shape[dim]!), -1])
-  const count = rows.shape.at(-1)!
+  const sizes = kept.map((dim) => x.shape[dim]!)
+  const count = reduced.reduce((product, dim) => product * x.shape[dim]!, 1)
+  const rows = x.permute([...kept, ...reduced]).reshape([...sizes, count])
   if (count === 0) throw new ShapeError(`${operation}() input tensor must be non-empty, got ${formatShape(x.shape)}`)
   const sorted = sort(rows)
   const last = select(sorted.values, -1, count - 1)
-  const shape = keepdim
-    ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size))
-    : kept.map((dim) => x.shape[dim]!)
+  const shape = keepdim ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size)) : sizes
   const at = (part: number): NDArray => {
     const place = part * (count - 1)
     const below = Math.floor(place)
     const weight = weigh(place - below, below)
-    const [low, high] = [below, Math.min(below + 1, count - 1)].map((i) => select(sorted.values, -1, i))
-    // NaN stands last where there is one, and then the result is NaN.
-    const found = where(last.eq(last), lerp(low!, high!, weight), last)
+    const [low, high] = [weight === 1 ? below + 1 : below, weight === 0 ? below : below + 1]
+    const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
     return handOver(found, found.reshape(shape))
   }
   const out = typeof q === 'number' ? at(q) : stack(q.map(at))

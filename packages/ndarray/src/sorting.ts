@@ -1,4 +1,3 @@
-import { ShapeError } from './errors.ts'
 import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
@@ -32,31 +31,8 @@ export function argsort(x: NDArray, dim = -1, options: SortOptions = {}): NDArra
   return indices
 }
 
-export interface TopkOptions {
-  /** The smallest where false. */
-  readonly largest?: boolean
-}
-
-/** The `k` largest elements along a dim, in order, and where each stood; NaN is the largest of all. */
-export function topk(x: NDArray, k: number, dim = -1, options: TopkOptions = {}): Sorted {
-  checkOptions(options, ['largest'], 'topk')
-  const axis = normalizeDim(dim, x.ndim, 'topk')
-  const size = x.shape[axis] ?? 1
-  if (!Number.isInteger(k) || k < 0 || k > size) {
-    throw new ShapeError(`selected index k out of range: topk of ${k} along a dimension of size ${size}`)
-  }
-  const { values, indices } = sortFor('topk', x, axis, { descending: options.largest ?? true })
-  return x.ndim === 0 ? { values, indices } : { values: firstOf(values, k, axis), indices: firstOf(indices, k, axis) }
-}
-
-/** A copy of the first `k` positions, so that the others need no memory. */
-function firstOf(x: NDArray, k: number, axis: number): NDArray {
-  const few = x.slice(axis, 0, k).clone()
-  x.dispose()
-  return few
-}
-
-function sortFor(operation: string, x: NDArray, dim: number, options: SortOptions): Sorted {
+/** `sort`, with the operation that the user called in its messages. */
+export function sortFor(operation: string, x: NDArray, dim: number, options: SortOptions): Sorted {
   checkOptions(options, ['descending'], operation)
   const axis = normalizeDim(dim, x.ndim, operation)
   const values = NDArray.allocate(x.device, x.dtype, x.shape)

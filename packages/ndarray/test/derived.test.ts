@@ -115,6 +115,14 @@ test('diff takes what is put before and behind', () => {
   expect(values(nd.diff(x, { prepend: nd.array([0]), append: nd.array([9, 0]) }))).toEqual([1, 3, 5, 0, -9])
 })
 
+test('a quantile of infinities is one, and of no rows there are none', () => {
+  const inf = Number.POSITIVE_INFINITY
+  expect(nd.median(nd.array([1, inf, inf])).itemSync()).toBe(inf)
+  expect(nd.median(nd.array([-inf, 2, inf, inf])).itemSync()).toBe(inf)
+  expect(nd.quantile(nd.array([1, inf, inf, inf]), 0.5).itemSync()).toBe(inf)
+  expect(nd.median(nd.zeros([0, 3]), 1).shape).toEqual([0])
+})
+
 test('histogram finds its own range, a single number included, and its area is 1 as a density', () => {
   const x = nd.array([1, 2, 2, 5])
   expect(values(nd.histogram(x, 4).hist)).toEqual([1, 2, 0, 1])

@@ -246,6 +246,23 @@ describe('sorting and searching', () => {
     )
   })
 
+  test('the largest come as in a stable sort, however long the line, along any dim', () => {
+    const few = fc.array(fc.constantFrom(0, 1, 2, -0, 3, Number.NaN), { minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(few, fc.integer({ min: 1, max: 900 }), fc.nat(12), fc.nat(1), (list, length, k, dim) => {
+        fc.pre(k <= length)
+        const shape = dim === 0 ? [length, 2] : [2, length]
+        const x = nd
+          .array(Array.from({ length: 2 * length }, (_, i) => list[(i * i + i) % list.length]!))
+          .reshape(shape)
+        const { values: largest, indices } = nd.topk(x, k, dim)
+        const sorted = x.sort(dim, { descending: true })
+        expect(values(largest)).toEqual(values(sorted.values.slice(dim, 0, k)))
+        expect(values(indices)).toEqual(values(sorted.indices.slice(dim, 0, k)))
+      }),
+    )
+  })
+
   test('elements go behind all that are smaller, and on the right behind their equals', () => {
     fc.assert(
       fc.property(numbers, numbers, (list, wanted) => {
