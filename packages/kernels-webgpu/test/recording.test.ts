@@ -122,7 +122,11 @@ describe('recording', () => {
   })
 
   test('more than 65,535 workgroups fold into two dimensions', async () => {
-    const wide = await createWebGpuDevice({ device: fake.device, collectInSynchronousCode: false })
+    const wide = await createWebGpuDevice({
+      device: fake.device,
+      collectInSynchronousCode: false,
+      tuning: { mapWorkgroup: 64 },
+    })
     const x = ones([4], { device: wide })
     expect(x.size).toBe(4)
     ones([300, 1000, 64], { device: wide })
