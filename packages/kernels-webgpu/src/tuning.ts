@@ -65,7 +65,7 @@ const hardware: Tuning = {
   reduceWorkgroup: 64,
   reduceThreads: 65536,
   teamWorkgroup: 256,
-  teamThreads: 262144,
+  teamThreads: 524288,
   contract: [
     choice('workgroup', [16, 16], [8, 8], 8, [65, 65], 96),
     choice('workgroup', [8, 8], [8, 8], 16, [33, 33], 96),
