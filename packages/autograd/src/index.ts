@@ -48,6 +48,7 @@ export {
   type Shape,
   ShapeError,
   type Slice,
+  type SortOptions,
   type Storage,
   sameShape,
   setDefaultDevice,
@@ -56,6 +57,7 @@ export {
   slice,
   type TimeitOptions,
   Timing,
+  type TopkOptions,
   type TypedArray,
   timeit,
   torchRng,
@@ -169,6 +171,7 @@ export {
   nllLoss,
   smoothL1Loss,
 } from './ops/losses.ts'
+export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
 export { bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
 export {
   all,
