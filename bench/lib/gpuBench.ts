@@ -157,7 +157,8 @@ function writeTable(): void {
     'Written by `npx -y pnpm@10 bench:gpu` from `bench/results/gpu-*.json`; do not edit. The contestants take turns within ' +
     'one run, on one adapter, each in a process or a page of its own, and prove their results before and after. Times are ' +
     'medians for one repetition. In brackets: how many times as long as ours it takes; above 1 we are faster. How: ' +
-    '[bench](../bench/README.md); on a machine of your own: [gpu-machine](gpu-machine.md).\n'
+    '[bench](../bench/README.md); on a machine of your own: [gpu-machine](gpu-machine.md). A load average far above 0 says ' +
+    'that others wanted the processor too: on an adapter in software such times are no good, and their ratios little better.\n'
   writeFileSync(`${ROOT}docs/benchmarks-gpu.md`, `${heading}\n${hardwareFirst.map(gpuMarkdown).join('\n')}`)
   console.log('Written: docs/benchmarks-gpu.md')
 }
