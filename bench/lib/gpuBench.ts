@@ -87,6 +87,8 @@ async function measure({ host, gauge, contestants, pace, wants, soFar }: Measuri
   process.once('exit', () => {
     for (const each of everyone) void each.stop()
   })
+  // Whoever ends this early ends its processes and browsers too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const loadBefore = load()
   // One after the other: some machines cannot start a GPU twice at the same moment.
   for (const each of everyone) await each.start().catch(() => {}) // why not, is in `absent` and in the table
