@@ -87,6 +87,8 @@ async function measure({ host, gauge, contestants, pace, wants, soFar }: Measuri
   process.once('exit', () => {
     for (const each of everyone) void each.stop()
   })
+  // Whoever ends this early ends its processes and browsers too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const loadBefore = load()
   // One after the other: some machines cannot start a GPU twice at the same moment.
   for (const each of everyone) await each.start().catch(() => {}) // why not, is in `absent` and in the table
@@ -157,7 +159,8 @@ function writeTable(): void {
     'Written by `npx -y pnpm@10 bench:gpu` from `bench/results/gpu-*.json`; do not edit. The contestants take turns within ' +
     'one run, on one adapter, each in a process or a page of its own, and prove their results before and after. Times are ' +
     'medians for one repetition. In brackets: how many times as long as ours it takes; above 1 we are faster. How: ' +
-    '[bench](../bench/README.md); on a machine of your own: [gpu-machine](gpu-machine.md).\n'
+    '[bench](../bench/README.md); on a machine of your own: [gpu-machine](gpu-machine.md). A load average far above 0 says ' +
+    'that others wanted the processor too: on an adapter in software such times are no good, and their ratios little better.\n'
   writeFileSync(`${ROOT}docs/benchmarks-gpu.md`, `${heading}\n${hardwareFirst.map(gpuMarkdown).join('\n')}`)
   console.log('Written: docs/benchmarks-gpu.md')
 }
