@@ -5,7 +5,7 @@ import { DeviceError, DTypeError } from './errors.ts'
 /** Up to this, arrays on the JavaScript heap share slabs and are not counted singly: registering one costs more than using it. */
 export const SMALL_BYTES = 16384
 const BALLAST_BYTES = 33 * 2 ** 20
-const LARGE_BYTES = 2 ** 20
+const LARGE_BYTES = 2 ** 16
 /** Bytes of arrays that may be made after as many were given back, without the engine feeling them. */
 const MOST_UNFELT = 512 * 2 ** 20
 
