@@ -169,7 +169,7 @@ export {
   nllLoss,
   smoothL1Loss,
 } from './ops/losses.ts'
-export { bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
+export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
 export {
   all,
   amax,

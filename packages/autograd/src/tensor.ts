@@ -1,6 +1,7 @@
 import {
   BRAND,
   type ClampBounds,
+  type ContractDims,
   currentScope,
   type Device,
   type Dims,
@@ -405,6 +406,10 @@ export class Tensor {
   }
   dot(other: Tensor): Tensor {
     return m.dot(this, other)
+  }
+  /** Sums of products: this is [batch…, m…, k…], `other` [batch…, k…, n…], the result [batch…, m…, n…]. */
+  contract(other: Tensor, dims: ContractDims, operation = 'contract'): Tensor {
+    return m.contract(operation, this, other, dims)
   }
   gather(dim: number, index: Tensor): Tensor {
     return g.gather(this, dim, index)

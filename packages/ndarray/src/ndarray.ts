@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { inspectAsText, toText } from './asText.ts'
+import { type ContractDims, contract } from './contract.ts'
 import { cpu } from './cpu/device.ts'
 import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device, View } from './device.ts'
@@ -308,6 +309,10 @@ export class NDArray implements View {
   }
   dot(other: NDArray): NDArray {
     return m.dot(this, other)
+  }
+  /** Sums of products: this is [batch…, m…, k…], `other` [batch…, k…, n…], the result [batch…, m…, n…]. */
+  contract(other: NDArray, dims: ContractDims, operation = 'contract'): NDArray {
+    return contract(operation, this, other, dims)
   }
   gather(dim: number, index: NDArray): NDArray {
     return g.gather(this, dim, index)

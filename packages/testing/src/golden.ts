@@ -149,6 +149,36 @@ export interface GoldenPrint {
   readonly text: string
 }
 
+/** An equation with what PyTorch computes: by letters, or by sublists where they are not null. */
+export interface GoldenEinsum {
+  readonly equation: string
+  readonly sublists: readonly (readonly (number | '...')[])[] | null
+  readonly inputs: readonly GoldenArray[]
+  readonly output: GoldenArray
+  readonly grad_output: GoldenArray
+  readonly grads: readonly GoldenArray[]
+}
+
+/** A call that PyTorch refuses, and the first line of its text. */
+export interface GoldenRefusal extends Pick<GoldenEinsum, 'equation' | 'sublists'> {
+  readonly shapes: readonly (readonly number[])[]
+  readonly text: string
+}
+
+/** What NumPy's greedy plan of an equation costs. */
+export interface GoldenPath {
+  readonly equation: string
+  readonly shapes: readonly (readonly number[])[]
+  readonly cost: number
+  readonly steps: readonly (readonly number[])[]
+}
+
+export interface GoldenEinsums {
+  readonly cases: readonly GoldenEinsum[]
+  readonly errors: readonly GoldenRefusal[]
+  readonly paths: readonly GoldenPath[]
+}
+
 export const loadTraining = (): GoldenTraining => load('training')
 export const loadOps = (): readonly GoldenOp[] => load<{ ops: readonly GoldenOp[] }>('ops').ops
 export const loadSeeds = (): GoldenSeeds => load('seeds')
@@ -157,6 +187,7 @@ export const loadInit = (): GoldenInit => {
   const { _by, ...bySeed } = load<GoldenInit & { _by: never }>('init')
   return bySeed
 }
+export const loadEinsum = (): GoldenEinsums => load('einsum')
 export const loadRandom = (): GoldenRandom => load('random')
 export const loadPrints = (): readonly GoldenPrint[] => load<{ prints: readonly GoldenPrint[] }>('prints').prints
 
