@@ -1,4 +1,14 @@
-import type { CreateOptions, NDArray, Nested, SampleOptions, Scalar, Shape, TypedArray } from '@rungs/ndarray'
+import type {
+  CreateOptions,
+  HostSampleOptions,
+  MultinomialOptions,
+  NDArray,
+  Nested,
+  SampleOptions,
+  Scalar,
+  Shape,
+  TypedArray,
+} from '@rungs/ndarray'
 import * as nd from '@rungs/ndarray'
 import { Tensor } from './tensor.ts'
 
@@ -57,4 +67,20 @@ export const uniform = (shape: Shape, low: number, high: number, options?: Rando
 export const randint = (low: number, high: number, shape: Shape, options?: RandomOptions): Tensor =>
   made(nd.randint(low, high, shape, options), options)
 /** The integers from 0 to before `count`, shuffled. */
-export const randperm = (count: number, options?: RandomOptions): Tensor => made(nd.randperm(count, options), options)
+export const randperm = (count: number, options?: HostSampleOptions & Tracked): Tensor =>
+  made(nd.randperm(count, options), options)
+/** Normal numbers of a mean and a standard deviation of 0 or more. */
+export const normal = (shape: Shape, mean?: number, std?: number, options?: RandomOptions): Tensor =>
+  made(nd.normal(shape, mean, std, options), options)
+/** 1 with probability `p`, else 0; with a tensor, each element has its own probability. */
+export const bernoulli = (shape: Shape, p: number | Tensor, options?: RandomOptions): Tensor =>
+  made(nd.bernoulli(shape, p instanceof Tensor ? p.array : p, options), options)
+/** Waiting times of mean `1 / rate`. */
+export const exponential = (shape: Shape, rate?: number, options?: RandomOptions): Tensor =>
+  made(nd.exponential(shape, rate, options), options)
+/** Positions drawn with probabilities in proportion to weights: (K) gives (count), (N, K) gives (N, count), int32. */
+export const multinomial = (weights: Tensor, count: number, options?: MultinomialOptions): Tensor =>
+  made(nd.multinomial(weights.array, count, options))
+/** One position of each row of logits (…, K), with probabilities `softmax(logits)`: (…), int32. */
+export const categorical = (logits: Tensor, options?: Pick<MultinomialOptions, 'generator'>): Tensor =>
+  made(nd.categorical(logits.array, options))

@@ -1,4 +1,5 @@
 export { inspectAsText, toText } from './asText.ts'
+export { type ChoiceOptions, choice } from './choice.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'
@@ -30,6 +31,7 @@ export type {
   View,
 } from './device.ts'
 export { elementwise, generate, reduce, updateInPlace } from './dispatch.ts'
+export { bernoulli, exponential, gamma } from './distributions.ts'
 export {
   type DType,
   dtypeNames,
@@ -110,6 +112,7 @@ export { type Index, type Slice, slice } from './indexing.ts'
 export { cat, stack } from './join.ts'
 export { AxisGroup, type ContractLayout, Layout, MAX_GROUP_RANK } from './layout.ts'
 export { bmm, dot, linear, matmul, mm, mv, outer } from './matmul.ts'
+export { categorical, type MultinomialOptions, multinomial } from './multinomial.ts'
 export { NDArray } from './ndarray.ts'
 export { checkOptions } from './options.ts'
 export { type Program, program, resultType, type TypedNode, type TypedProgram, typeProgram } from './program.ts'
@@ -117,7 +120,9 @@ export {
   type Generator,
   type GeneratorState,
   numpyRng,
+  type PhiloxGenerator,
   type PythonGenerator,
+  philoxRng,
   pythonRng,
   torchRng,
 } from './random/index.ts'
@@ -140,7 +145,19 @@ export {
   type VarianceOptions,
   variance,
 } from './reductions.ts'
-export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export {
+  type HostSampleOptions,
+  manualSeed,
+  normal,
+  permutation,
+  rand,
+  randint,
+  randn,
+  randperm,
+  type SampleOptions,
+  shuffle_,
+  uniform,
+} from './sample.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
 export { currentScope, finalizeDead, type Scope, Storage, setScope, storagesMade } from './storage.ts'
 export { memory, tidy } from './tidy.ts'

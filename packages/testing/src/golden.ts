@@ -111,14 +111,29 @@ export interface GoldenDraw {
   readonly every1000?: readonly number[]
 }
 
-export interface GoldenStream {
+export interface GoldenStream<D = GoldenDraw> {
   readonly stream: 'torch' | 'numpy' | 'python'
   readonly seed: number
-  readonly calls: readonly GoldenDraw[]
+  readonly calls: readonly D[]
+}
+
+/** One call of a function that draws. */
+export interface GoldenDistribution extends Pick<GoldenDraw, 'values'> {
+  readonly method:
+    | 'normalOf'
+    | 'bernoulli'
+    | 'bernoulliEach'
+    | 'exponential'
+    | 'gamma'
+    | 'multinomial'
+    | 'choice'
+    | 'shuffle'
+  readonly arguments: readonly (number | string | boolean | readonly number[] | readonly (readonly number[])[])[]
 }
 
 export interface GoldenRandom {
   readonly streams: readonly GoldenStream[]
+  readonly distributions: readonly GoldenStream<GoldenDistribution>[]
   readonly python: Readonly<
     Record<'random' | 'randint' | 'randint_wide' | 'randrange' | 'randrange_two', readonly number[]>
   > &

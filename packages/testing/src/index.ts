@@ -14,6 +14,7 @@ export {
   type GoldenArray,
   type GoldenCurve,
   type GoldenDepth,
+  type GoldenDistribution,
   type GoldenDraw,
   type GoldenEinsum,
   type GoldenEinsums,
