@@ -1,9 +1,9 @@
 import type {
+  ArraySource,
   CreateOptions,
   HostSampleOptions,
   MultinomialOptions,
   NDArray,
-  Nested,
   SampleOptions,
   Scalar,
   Shape,
@@ -21,9 +21,8 @@ export type RandomOptions = SampleOptions & Tracked
 
 const made = (array: NDArray, options: Tracked = {}): Tensor => new Tensor(array, options.requiresGrad)
 
-/** A tensor from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
-export const tensor = (source: Nested | TypedArray, options?: TensorOptions): Tensor =>
-  made(nd.array(source, options), options)
+/** A tensor of numbers and booleans in lists of any depth and kind, typed arrays, or an image (height, width, 4). */
+export const tensor = (source: ArraySource, options?: TensorOptions): Tensor => made(nd.array(source, options), options)
 
 /** A tensor over an array's own memory: a change of one is a change of both. */
 export const fromArray = (array: NDArray, options?: Tracked): Tensor => made(array, options)

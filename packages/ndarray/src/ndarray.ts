@@ -436,6 +436,12 @@ export class NDArray implements View {
     return this.toArraySync()
   }
 
+  /** Its parts along the first dim, which are views: `for (const row of x)`, `const [a, b] = x`. A 0-d one has none. */
+  get [Symbol.iterator](): () => Generator<NDArray, void, undefined> {
+    // Absent where there is nothing to go along, so that JavaScript says so, and test runners do not try.
+    return this.ndim === 0 ? (undefined as never) : partsOf
+  }
+
   /**
    * Let go of this view; its memory goes when no other view is left, those included that operations made for themselves and
    * the engine has not collected yet. Using it afterwards throws. `tidy` gives memory back whoever holds views.
@@ -475,6 +481,10 @@ Object.defineProperties(NDArray.prototype, {
   [Symbol.for('nodejs.util.inspect.custom')]: { value: inspectAsText },
   [Symbol.toPrimitive]: { value: toText },
 })
+
+function* partsOf(this: NDArray): Generator<NDArray, void, undefined> {
+  for (let i = 0; i < this.shape[0]!; i++) yield v.select(this, 0, i)
+}
 
 interface AlphaOption {
   /** What the other operand is multiplied by first. */
