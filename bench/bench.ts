@@ -8,6 +8,7 @@ import { roster } from './lib/roster.ts'
 import type { Suite } from './lib/suite.ts'
 import { paces, timeSuite } from './lib/timeSuite.ts'
 import { callOverhead } from './suites/callOverhead.ts'
+import { einsum } from './suites/einsum.ts'
 import { elementwise } from './suites/elementwise.ts'
 import { matrixProducts } from './suites/matrixProducts.ts'
 import { packageSizes } from './suites/packageSizes.ts'
@@ -17,7 +18,8 @@ import { twoLayerStep } from './suites/twoLayerStep.ts'
 const HELP = `pnpm bench [options]
 
   --quick               under a minute: few repetitions, nothing is written
-  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, callOverhead, packageSizes
+  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, callOverhead, einsum,
+                        packageSizes
   --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
   --print               write nothing
 
@@ -29,6 +31,7 @@ const ALL = [
   elementwise,
   reductions,
   callOverhead,
+  einsum,
 ] as readonly unknown[] as readonly Suite[]
 
 const { values: options } = parseArgs({
@@ -68,7 +71,8 @@ async function main(): Promise<void> {
   const reports = contestants.map(reportOn)
   const suites: SuiteReport[] = []
   for (const suite of ALL.filter(({ id }) => wantedSuites.includes(id))) {
-    const times = await timeSuite(suite, present, options.quick ? paces.quick : paces.full)
+    const taking = present.filter(({ entry }) => entry.only === undefined || entry.only === suite.id)
+    const times = await timeSuite(suite, taking, options.quick ? paces.quick : paces.full)
     const columns = suite.columns.map(({ title, comparedWith = title }) => ({ title, comparedWith }))
     const { id, title, about } = suite
     suites.push({ id, title, about, columns, times, ratios: ratiosOf(suite, times, reports) })

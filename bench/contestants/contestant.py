@@ -61,6 +61,11 @@ def reduced(case):
     return uniform(case["rows"] * case["columns"], 5).reshape(case["rows"], case["columns"])
 
 
+def einsum_operands(case):
+    sizes = [int(np.prod(shape)) for shape in case["shapes"]]
+    return [uniform(n, 20 + i, 2).reshape(shape) for i, (n, shape) in enumerate(zip(sizes, case["shapes"]))]
+
+
 def loss_and_weights(loss, w1, w2):
     return np.concatenate([[loss], np.ravel(w1), np.ravel(w2)])
 

@@ -4,6 +4,7 @@ import * as jax from '@jax-js/jax'
 import { Absent, type Case, type Program } from '../lib/contestant.ts'
 import { startGpu } from '../lib/gpu.ts'
 import { serve } from '../lib/serve.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
@@ -61,7 +62,14 @@ function prepare(what: Case): Program {
       return reduction(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    case 'einsum':
+      return sumOfProducts(what)
   }
+}
+
+function sumOfProducts(what: Einsum): Program {
+  const arrays = operandsOf(what).map((values, i) => np.array(values, { shape: [...what.shapes[i]!] }))
+  return repeat(() => np.einsum(what.equation, ...arrays.map((array) => array.ref)))
 }
 
 function product({ m, k, n, transposed }: MatrixProduct): Program {

@@ -5,6 +5,7 @@ from contestant import (
     LEARNING_RATE,
     Absent,
     blas,
+    einsum_operands,
     initial_network,
     loss_and_weights,
     matrices,
@@ -58,6 +59,12 @@ def reduction(case):
     return lambda: x.sum(axis), same
 
 
+def sum_of_products(case):
+    equation, operands = case["equation"], einsum_operands(case)
+    path = np.einsum_path(equation, *operands, optimize="optimal")[0]
+    return lambda: np.einsum(equation, *operands, optimize=path), same
+
+
 def same(values):
     return values
 
@@ -74,6 +81,8 @@ def prepare(case):
         return reduction(case)
     if suite == "callOverhead":
         return elementwise("add", case["size"])
+    if suite == "einsum":
+        return sum_of_products(case)
     raise Absent(f"no such suite here: {suite}")
 
 

@@ -31,6 +31,8 @@ function prepare(what: Case): Program {
       return reduction(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    case 'einsum':
+      throw new Absent('loops are written for one equation at a time')
   }
 }
 

@@ -1,13 +1,16 @@
-// This project. The argument says on which device: cpu or webgpu.
+// This project. The first argument says on which device, cpu or webgpu; the second, "kernels", asks for the bare kernels of an equation.
+import { einsumFunction } from '@rungs/einsum'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
 import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, tanh } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
 import type { Case, Contestant, Program } from '../lib/contestant.ts'
 import { startGpu } from '../lib/gpu.ts'
 import { serve } from '../lib/serve.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
+import { kernelsOf } from './rungsKernels.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
 serve(async () => {
@@ -56,6 +59,13 @@ function contestant(device: Device): Contestant {
     return repeat(axis === null ? () => x.sum() : () => x.sum(axis))
   }
 
+  function sumOfProducts(what: Einsum): Program {
+    const arrays = operandsOf(what).map((values, i) => array(values, [...what.shapes[i]!]))
+    if (process.argv[3] === 'kernels') return repeat(kernelsOf(what.equation, arrays))
+    const run = einsumFunction<string>(what.equation)
+    return repeat(() => run(...arrays))
+  }
+
   function prepare(what: Case): Program {
     switch (what.suite) {
       case 'twoLayerStep':
@@ -68,6 +78,8 @@ function contestant(device: Device): Contestant {
         return reduction(what)
       case 'callOverhead':
         return elementwise({ operation: 'add', size: what.size })
+      case 'einsum':
+        return sumOfProducts(what)
     }
   }
 

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Absent, type Case, type Contestant, type Program } from '../lib/contestant.ts'
 import { startGpu } from '../lib/gpu.ts'
 import { serve } from '../lib/serve.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
@@ -70,7 +71,15 @@ function prepare(what: Case): Program {
       return reduction(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    case 'einsum':
+      return sumOfProducts(what)
   }
+}
+
+function sumOfProducts(what: Einsum): Program {
+  const tensors = operandsOf(what).map((values, i) => tf.tensor(values, [...what.shapes[i]!]))
+  if (tensors.length > 2) throw new Absent('tfjs multiplies two tensors at most in one einsum')
+  return repeat(() => tf.einsum(what.equation, ...tensors))
 }
 
 function product({ m, k, n, transposed }: MatrixProduct): Program {

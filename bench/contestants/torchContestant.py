@@ -9,6 +9,7 @@ from contestant import (
     OUTPUTS,
     Absent,
     blas,
+    einsum_operands,
     initial_network,
     loss_and_weights,
     matrices,
@@ -140,6 +141,11 @@ def reduction(case):
     return (x.sum if axis is None else lambda: x.sum(axis)), same
 
 
+def sum_of_products(case):
+    operands = [tensor(values) for values in einsum_operands(case)]
+    return lambda: torch.einsum(case["equation"], *operands), same
+
+
 def same(values):
     return values
 
@@ -156,6 +162,8 @@ def prepare(case):
         return reduction(case)
     if suite == "callOverhead":
         return elementwise("add", case["size"])
+    if suite == "einsum":
+        return sum_of_products(case)
     raise Absent(f"no such suite here: {suite}")
 
 

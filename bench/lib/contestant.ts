@@ -1,11 +1,12 @@
 import type { CallOverhead } from '../suites/callOverhead.ts'
+import type { Einsum } from '../suites/einsum.ts'
 import type { Elementwise } from '../suites/elementwise.ts'
 import type { MatrixProduct } from '../suites/matrixProducts.ts'
 import type { Reduction } from '../suites/reductions.ts'
 import type { TwoLayerStep } from '../suites/twoLayerStep.ts'
 
 /** What is timed: one of these, as JSON, is all that a contestant is told. */
-export type Case = TwoLayerStep | MatrixProduct | Elementwise | Reduction | CallOverhead
+export type Case = TwoLayerStep | MatrixProduct | Elementwise | Reduction | CallOverhead | Einsum
 
 /** A case made ready in one contestant's own idiom. */
 export interface Program {

@@ -10,6 +10,8 @@ export interface Entry {
   readonly absent?: string
   /** Ours on the same kind of device, with whose times this one's are compared. */
   readonly comparedWith: 'rungs-cpu' | 'rungs-webgpu'
+  /** The suite that it is there for, and no other. */
+  readonly only?: string
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -35,6 +37,7 @@ const entry = (title: string, command: string[]): Entry => ({
 
 export const roster: readonly Entry[] = [
   entry('rungs cpu', script('rungs', 'cpu')),
+  { ...entry('bare contract', script('rungs', 'cpu', 'kernels')), only: 'einsum' },
   entry('plain loops', script('plainLoops')),
   entry('tfjs cpu', script('tfjs', 'cpu')),
   entry('tfjs wasm', script('tfjs', 'wasm')),
