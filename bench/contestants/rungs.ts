@@ -1,4 +1,5 @@
-// This project. The first argument says on which device, cpu or webgpu; the second, "kernels", asks for the bare kernels of an equation.
+// This project. The first argument says on which device, cpu or webgpu; the second, "kernels", asks for the bare kernels of
+// an equation.
 import { einsumFunction } from '@rungs/einsum'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
 import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, tanh } from '@rungs/ndarray'

@@ -2,6 +2,7 @@ import { inspectAsText, type Shape } from '@rungs/ndarray'
 import type { Operands } from './arguments.ts'
 import { costOf, type Step } from './contraction.ts'
 import { parseEquation } from './equation.ts'
+import { EinsumError } from './errors.ts'
 import { formatPath } from './formatPath.ts'
 import { sizeOfLabels } from './network.ts'
 import { leftToRight } from './planners/leftToRight.ts'
@@ -52,7 +53,7 @@ export function einsumPath<const E extends string>(
   operands: Operands<E, Shaped>,
   options: EinsumOptions = {},
 ): EinsumPath {
-  const shapes = (operands as readonly Shaped[]).map((each) => ('shape' in each ? each.shape : each))
+  const shapes = (operands as readonly Shaped[]).map(shapeOf)
   const planned = planSteps(parseEquation(equation), shapes, settingsOf(options, 'einsumPath'))
   const { network, labels, steps } = planned
   const naive = leftToRight(network, Number.POSITIVE_INFINITY) ?? []
@@ -69,6 +70,12 @@ export function einsumPath<const E extends string>(
     [Symbol.for('nodejs.util.inspect.custom')]: inspectAsText,
   }
   return path
+}
+
+function shapeOf(operand: Shaped): Shape {
+  const shape = Array.isArray(operand) ? operand : (operand as { readonly shape?: Shape }).shape
+  if (Array.isArray(shape)) return shape
+  throw new EinsumError("einsumPath: takes one list of shapes or arrays: einsumPath('ij,jk->ik', [[2, 3], [3, 4]])")
 }
 
 const wordOf = ({ labels: { names } }: Planned, list: readonly number[]): string =>

@@ -1,4 +1,4 @@
-import { formatShape, type Shape } from '@rungs/ndarray'
+import type { Shape } from '@rungs/ndarray'
 import { ELLIPSIS, type Equation, type Subscript } from './equation.ts'
 import { errorAt, type Place } from './errors.ts'
 
@@ -74,7 +74,7 @@ function checkCount({ text, inputs }: Equation, shapes: readonly Shape[]): void 
   const [fewer, last] = [shapes.length < inputs.length, inputs.at(-1)!]
   const place: Place = fewer ? inputs[shapes.length]! : { at: last.at + last.length, length: 1 }
   throw errorAt(
-    `${fewer ? 'fewer' : 'more'} operands were provided than specified in the equation: ${shapes.length} for ${inputs.length}`,
+    `${fewer ? 'fewer' : 'more'} operands were provided than specified in the equation`,
     text,
     place,
     shapes,
@@ -91,7 +91,7 @@ function countCovered({ text, inputs }: Equation, shapes: readonly Shape[], oper
   const versus = hasEllipsis ? 'is more than' : 'does not match'
   throw errorAt(
     `the number of subscripts in the equation (${count}) ${versus} the number of dimensions (${ndim}) for operand ${operand}` +
-      `${hasEllipsis ? '' : ' and no ellipsis was given'}: its shape is ${formatShape(shapes[operand]!)}`,
+      (hasEllipsis ? '' : ' and no ellipsis was given'),
     text,
     term,
     shapes,

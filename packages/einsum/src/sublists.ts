@@ -33,9 +33,8 @@ function readSublist(list: unknown, whose: string): string {
     )
   }
   const readOne = (subscript: unknown): string => {
-    const letter = typeof subscript === 'number' ? ALPHABET[subscript] : undefined
-    if (subscript === ELLIPSIS) return ELLIPSIS
-    if (letter !== undefined) return letter
+    const letter = subscript === ELLIPSIS ? ELLIPSIS : typeof subscript === 'number' && ALPHABET[subscript]
+    if (letter) return letter
     throw new EinsumError(
       `einsum(): subscript in subscript list is not within the valid range [0, 52), or ELLIPSIS: got ${String(subscript)} for ` +
         whose,

@@ -1,8 +1,11 @@
 import { philoxRng } from '@rungs/ndarray'
 import { expectClose } from '@rungs/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as r from '../src/index.ts'
 import { closures, cpu, webgpu } from './devices.ts'
+
+// Kernels are compiled on an adapter that is a processor, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 })
 
 type Draw = (generator: r.PhiloxGenerator) => { toTypedArray(): Promise<r.TypedArray> }
 

@@ -18,9 +18,7 @@ const MOST_OPERANDS = 16
 export const optimal: Planner = (network, memoryLimit) => {
   const count = network.operands.length
   if (count > MOST_OPERANDS) {
-    throw new EinsumError(
-      `einsum(): the optimal order of more than ${MOST_OPERANDS} operands takes too long to find, got ${count}; use greedy`,
-    )
+    throw new EinsumError(`einsum(): optimal takes at most ${MOST_OPERANDS} operands, got ${count}; use greedy`)
   }
   const simple = greedy(network, memoryLimit)
   const bound = simple === null ? Number.POSITIVE_INFINITY : costOf(network, simple)
