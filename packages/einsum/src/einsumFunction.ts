@@ -56,6 +56,6 @@ function haveShapes(operands: readonly (Shaped | undefined)[], shapes: readonly 
 
 function shapeOf(operand: (Shaped & { readonly contract?: unknown }) | undefined | null, place: number): Shape {
   if (typeof operand?.contract === 'function') return operand.shape
-  const what = Array.isArray(operand) ? 'a list' : operand === null ? 'null' : typeof operand
-  throw new EinsumError(`einsum(): operand ${place} is ${what}, not an array; make one with array(…) or tensor(…)`)
+  const what = Array.isArray(operand) ? 'a list' : String(operand)
+  throw new EinsumError(`einsum(): operand ${place} is ${what}, not an array; make one with array(…)`)
 }

@@ -2,14 +2,14 @@ import type { Shape } from '@rungs/ndarray'
 import { ELLIPSIS, type Equation, type Subscript } from './equation.ts'
 import { errorAt, type Place } from './errors.ts'
 
-/** The labels of an equation as numbers from 0 on; those of the dims under an ellipsis come first. */
+/** The labels of an equation as numbers from 0 on; those of the dims under an ellipsis come last. */
 export interface Labels {
   /** Of every operand, dim by dim. */
   readonly inputs: readonly (readonly number[])[]
   readonly output: readonly number[]
   /** By label; a size of 1 gives way to a larger one. */
   readonly sizes: readonly number[]
-  /** By label, as letters; dims under an ellipsis take letters that the equation leaves free. */
+  /** By label, as letters; dims under an ellipsis take letters that the equation leaves free, if there are. */
   readonly names: readonly string[]
 }
 
@@ -21,15 +21,16 @@ export function bindLabels(equation: Equation, shapes: readonly Shape[]): Labels
   checkCount(equation, shapes)
   const covered = equation.inputs.map((_, operand) => countCovered(equation, shapes, operand))
   const most = Math.max(...covered)
-  const letters = [...new Set(equation.inputs.flatMap(({ subscripts }) => subscripts.map(({ label }) => label)))]
-  const named = letters.filter((label) => label !== ELLIPSIS)
+  const letters = equation.inputs.flatMap(({ subscripts }) => subscripts.map(({ label }) => label))
+  const named = [...new Set(letters)].filter((label) => label !== ELLIPSIS)
   const free = Array.from(ALPHABET).filter((letter) => !named.includes(letter))
-  const names = [...free.slice(0, most), ...named]
+  const names = [...named, ...free.slice(0, most)]
+  const total = named.length + most
   /** Dims under an ellipsis are aligned at the last. */
   const expand = (label: string, count: number): number[] =>
-    label === ELLIPSIS ? Array.from({ length: count }, (_, i) => most - count + i) : [most + named.indexOf(label)]
+    label === ELLIPSIS ? Array.from({ length: count }, (_, i) => total - count + i) : [named.indexOf(label)]
 
-  const sizes = names.map(() => 1)
+  const sizes = new Array<number>(total).fill(1)
   const inputs = equation.inputs.map(({ subscripts }, operand) => {
     const labels: number[] = []
     for (const subscript of subscripts) {
@@ -38,7 +39,12 @@ export function bindLabels(equation: Equation, shapes: readonly Shape[]): Labels
         const first = labels.indexOf(label)
         const seen = first < 0 ? sizes[label]! : shapes[operand]![first]!
         if (size !== seen && (first >= 0 || (size !== 1 && seen !== 1))) {
-          throw errorAt(clash(subscript, label, operand, size, seen, first >= 0), equation.text, subscript, shapes)
+          throw errorAt(
+            clash(subscript, label - named.length, operand, size, seen, first >= 0),
+            equation.text,
+            subscript,
+            shapes,
+          )
         }
         if (size !== 1) sizes[label] = size
         labels.push(label)

@@ -36,6 +36,14 @@ test('letters of any alphabet are labels, upper and lower case apart', () => {
   }
 })
 
+test('an equation may use every letter, and an ellipsis', () => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+  const terms = letters.match(/.{13}/g)!
+  const ones13 = terms.map(() => ones(Array(13).fill(1)))
+  const x = einsum<string, (typeof ones13)[0]>(`...,${terms.join()}->...`, arange(6).reshape([2, 3]), ...ones13)
+  expect(x.toArraySync()).toEqual(arange(6).reshape([2, 3]).toArraySync())
+})
+
 test('labels of the implicit output come in the order of their code points', () => {
   const x = zeros([1, 2, 3, 4])
   expect(einsum('bAaB', x).shape).toEqual([2, 4, 3, 1])
