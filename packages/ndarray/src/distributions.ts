@@ -20,7 +20,7 @@ import { tidy } from './tidy.ts'
  * 1 with probability `p`, else 0; float32 unless asked otherwise. With an array, each element has its own probability.
  *
  * PyTorch's `bernoulli_`, as it is where MKL does not draw; `torch.bernoulli` of an array.
- * @throws {RungsError} for a probability outside [0, 1].
+ * @throws {RungsError} for a number outside [0, 1]; {ShapeError} for an array that does not broadcast to the shape.
  */
 export function bernoulli(shape: Shape, p: number | NDArray, options: SampleOptions = {}): NDArray {
   const { dtype, device, generator } = placed(options, 'bernoulli')
@@ -30,7 +30,7 @@ export function bernoulli(shape: Shape, p: number | NDArray, options: SampleOpti
       const drawn = isPhilox(generator)
         ? generator.uniform(shape, float)
         : draw(shape, device, float, 'bernoulli', (size) => generator.uniform(size, float))
-      return lt(drawn, p).to(dtype)
+      return lt(drawn, p.expand(shape)).to(dtype)
     })
   }
   if (isPhilox(generator)) return generator.flags(shape, p).to(dtype)

@@ -31,13 +31,13 @@ export function multinomial(weights: NDArray, count: number, options: Multinomia
   checkWeights(weights, count, replacement)
   if (replacement && !isPhilox(generator)) return withReplacement(weights, count, generator)
   return tidy(() => {
-    if (!replacement)
-      return count === 1
-        ? argmax(race(weights, generator), -1, { keepdim: true })
-        : largest(race(weights, generator), count)
-    const { shape } = weights
-    const each = weights.unsqueeze(-2).expand([...shape.slice(0, -1), count, shape.at(-1)!])
-    return argmax(race(each, generator), -1)
+    if (replacement) {
+      const { shape } = weights
+      const each = weights.unsqueeze(-2).expand([...shape.slice(0, -1), count, shape.at(-1)!])
+      return argmax(race(each, generator), -1)
+    }
+    const contest = race(weights, generator)
+    return count === 1 ? argmax(contest, -1, { keepdim: true }) : largest(contest, count)
   })
 }
 

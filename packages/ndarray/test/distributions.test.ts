@@ -124,6 +124,11 @@ test.for<[name: string, call: () => unknown, text: string]>([
   ['normal integers', () => nd.normal([1], 0, 1, { dtype: 'int32' }), '"normal" is not defined for int32'],
   ['a probability of 2', () => nd.bernoulli([1], 2), 'bernoulli_ expects p to be in [0, 1], but got p=2'],
   ['a probability of NaN', () => nd.bernoulli([1], NaN), 'but got p=NaN'],
+  [
+    'probabilities of another shape',
+    () => nd.bernoulli([1], nd.ones([3])),
+    'The expanded size of the tensor (1) must match',
+  ],
   ['a rate of 0', () => nd.exponential([1], 0), 'exponential_ expects lambda > 0.0, but found lambda=0'],
   ['a negative concentration', () => nd.gamma([1], -1), 'gamma expects concentrations of 0 or more, got -1'],
   ['a negative rate', () => nd.gamma([1], 1, -1), 'gamma expects rate > 0, got -1'],
