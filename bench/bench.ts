@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { ContestantProcess } from './lib/contestantProcess.ts'
+import { chosen } from './lib/chosen.ts'
 import { describeMachine, load, slug } from './lib/machine.ts'
-import { type ContestantReport, markdown, type Report, ratiosOf, type SuiteReport } from './lib/report.ts'
+import { processLine } from './lib/processLine.ts'
+import { markdown, type Report, ratiosOf, reportOn, type SuiteReport } from './lib/report.ts'
 import { roster } from './lib/roster.ts'
+import { RunningContestant } from './lib/runningContestant.ts'
 import type { Suite } from './lib/suite.ts'
 import { paces, timeSuite } from './lib/timeSuite.ts'
 import { callOverhead } from './suites/callOverhead.ts'
@@ -45,7 +47,7 @@ const { values: options } = parseArgs({
 })
 
 async function main(): Promise<void> {
-  const suiteIds = [...ALL.map(({ id }) => id as string), 'packageSizes']
+  const suiteIds = [...ALL.map(({ id }) => id), 'packageSizes']
   const wantedSuites = chosen('--suite', options.suite, suiteIds)
   const wantedContestants = chosen(
     '--contestant',
@@ -53,14 +55,14 @@ async function main(): Promise<void> {
     roster.map(({ id }) => id),
   )
   const entries = roster.filter(({ id, comparedWith }) => wantedContestants.includes(id) || id === comparedWith)
-  const contestants = entries.map((entry) => new ContestantProcess(entry))
+  const contestants = entries.map((entry) => new RunningContestant(entry, processLine(entry.command)))
   process.once('exit', () => {
-    for (const contestant of contestants) contestant.stop()
+    for (const contestant of contestants) void contestant.stop()
   })
 
   const loadBefore = load()
   process.stderr.write('Starting ')
-  const start = async (contestant: ContestantProcess): Promise<void> => {
+  const start = async (contestant: RunningContestant): Promise<void> => {
     await contestant.start().catch(() => {}) // why not, is in `absent` and in the table
     process.stderr.write('.')
   }
@@ -77,7 +79,7 @@ async function main(): Promise<void> {
     const { id, title, about } = suite
     suites.push({ id, title, about, columns, times, ratios: ratiosOf(suite, times, reports) })
   }
-  for (const contestant of contestants) contestant.stop()
+  for (const contestant of contestants) void contestant.stop()
 
   const report: Report = {
     machine: describeMachine(adapterOf(contestants), loadBefore),
@@ -91,29 +93,14 @@ async function main(): Promise<void> {
   else console.log('Nothing written: only a complete run is.')
 }
 
-/** The names in a comma-separated option, or all. */
-function chosen(option: string, value: string | undefined, known: readonly string[]): readonly string[] {
-  const names = value?.split(',') ?? known
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new RangeError(`${option}: no "${unknown}"; there are ${known.join(', ')}`)
-  return names
-}
-
-function reportOn({ entry, ready, absent }: ContestantProcess): ContestantReport {
-  const { id, title, comparedWith } = entry
-  if (absent !== null) return { id, title, comparedWith, absent }
-  const { version, about } = ready ?? {}
-  return { id, title, comparedWith, ...(version ? { version } : {}), ...(about ? { about } : {}) }
-}
-
-function adapterOf(contestants: readonly ContestantProcess[]): string {
-  const names = new Set(contestants.flatMap(({ ready }) => ready?.adapter ?? []))
+function adapterOf(contestants: readonly RunningContestant[]): string {
+  const names = new Set(contestants.flatMap(({ ready }) => ready?.adapter?.name ?? []))
   return names.size > 0 ? [...names].join(' and ') : 'none'
 }
 
 function write(report: Report): void {
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const file = `bench/results/${slug(report.machine)}.json`
+  const file = `bench/results/${slug(report.machine.name)}.json`
   mkdirSync(`${root}bench/results`, { recursive: true })
   mkdirSync(`${root}docs`, { recursive: true })
   writeFileSync(`${root}${file}`, `${JSON.stringify(report, null, 2)}\n`)

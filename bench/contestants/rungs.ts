@@ -1,26 +1,25 @@
-// This project. The first argument says on which device, cpu or webgpu; the second, "kernels", asks for the bare kernels of
-// an equation.
+// This project. The argument says on which device, cpu or webgpu; or "kernels", the bare kernels of equations on the cpu.
 import { einsumFunction } from '@rungs/einsum'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
-import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, tanh } from '@rungs/ndarray'
+import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
-import type { Case, Contestant, Program } from '../lib/contestant.ts'
-import { startGpu } from '../lib/gpu.ts'
-import { serve } from '../lib/serve.ts'
+import { type Case, type Contestant, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
+import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
+import { convolution } from './rungsConvolution.ts'
 import { kernelsOf } from './rungsKernels.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
-serve(async () => {
-  if (process.argv[2] === 'cpu') return contestant(cpu)
+export const start: Start = async (kind, startGpu) => {
+  if (kind !== 'webgpu') return contestant(cpu, kind === 'kernels')
   const { gpu, adapter } = await startGpu()
   return { ...contestant(await createWebGpuDevice({ gpu })), adapter }
-})
+}
 
-function contestant(device: Device): Contestant {
+function contestant(device: Device, kernelsAlone = false): Contestant {
   const array = (values: Float32Array, shape: number[]): NDArray => fromTypedArray(values, shape, { device })
 
   /** A program from a call that makes a new array. */
@@ -28,7 +27,10 @@ function contestant(device: Device): Contestant {
     let last: NDArray | undefined
     return {
       step() {
-        last = call()
+        const next = call()
+        // As the others do: code that makes gigabytes between two turns of the event loop says what it no longer needs.
+        if (device.ownsMemory) last?.dispose()
+        last = next
       },
       finish: () => device.turn(),
       result: () => last!.toTypedArray(),
@@ -62,9 +64,16 @@ function contestant(device: Device): Contestant {
 
   function sumOfProducts(what: Einsum): Program {
     const arrays = operandsOf(what).map((values, i) => array(values, [...what.shapes[i]!]))
-    if (process.argv[3] === 'kernels') return repeat(kernelsOf(what.equation, arrays))
+    if (kernelsAlone) return repeat(kernelsOf(what.equation, arrays))
     const run = einsumFunction<string>(what.equation)
     return repeat(() => run(...arrays))
+  }
+
+  function rowByRow({ operation, ...shape }: Rowwise): Program {
+    const values = rowsOf(shape)
+    const x = array(values.x, [shape.rows, shape.columns])
+    const row = array(values.row, [shape.columns])
+    return repeat(operation === 'addRow' ? () => add(x, row) : () => softmax(x, 1))
   }
 
   function prepare(what: Case): Program {
@@ -77,10 +86,16 @@ function contestant(device: Device): Contestant {
         return elementwise(what)
       case 'reductions':
         return reduction(what)
+      case 'rowwise':
+        return rowByRow(what)
+      case 'convolutions':
+        return repeat(convolution(what, device))
       case 'callOverhead':
         return elementwise({ operation: 'add', size: what.size })
       case 'einsum':
         return sumOfProducts(what)
+      default:
+        throw noSuchCase(what)
     }
   }
 

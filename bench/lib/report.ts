@@ -1,6 +1,7 @@
 import type { PackageSize } from '../suites/packageSizes.ts'
 import type { Machine } from './machine.ts'
 import type { Entry } from './roster.ts'
+import type { RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 import type { Cell, SuiteTimes } from './timeSuite.ts'
 
@@ -24,6 +25,13 @@ export interface SuiteReport extends Pick<Suite, 'id' | 'title' | 'about'> {
   readonly times: SuiteTimes
   /** A contestant's median divided by that of ours on the same kind of device; by column title, then by contestant. */
   readonly ratios: Record<string, Record<string, number>>
+}
+
+export function reportOn({ entry, ready, absent }: RunningContestant): ContestantReport {
+  const { id, title, comparedWith } = entry
+  if (absent !== null) return { id, title, comparedWith, absent }
+  const { version, about } = ready ?? {}
+  return { id, title, comparedWith, ...(version ? { version } : {}), ...(about ? { about } : {}) }
 }
 
 export function ratiosOf(
@@ -64,7 +72,10 @@ export function markdown({ machine, contestants, suites, packageSizes }: Report)
 /** With more columns than this, a table has the cases as its rows. */
 const MANY_CASES = 8
 
-function suiteTable({ title, about, columns, times, ratios }: SuiteReport, all: readonly ContestantReport[]): string {
+export function suiteTable(
+  { title, about, columns, times, ratios }: SuiteReport,
+  all: readonly ContestantReport[],
+): string {
   const reasons: string[] = []
   const contestants = all.filter(({ id }) => columns.some((column) => times[column.title]?.[id] !== undefined))
   const cellOf = (contestant: ContestantReport, column: string): string => {
@@ -122,7 +133,7 @@ function sizesTable(sizes: readonly PackageSize[]): string {
   ].join('\n\n')
 }
 
-function legend(contestants: readonly ContestantReport[]): string {
+export function legend(contestants: readonly ContestantReport[]): string {
   const lines = contestants.map(({ title, version, about, absent }) =>
     absent === undefined
       ? `- ${title}: ${[version, about].filter(Boolean).join('; ')}`
@@ -132,7 +143,7 @@ function legend(contestants: readonly ContestantReport[]): string {
 }
 
 /** First column to the left, the others to the right, all of one width. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i]!.length)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
@@ -140,14 +151,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 
-function duration(milliseconds: number): string {
+export function duration(milliseconds: number): string {
   if (milliseconds >= 1) return `${significant(milliseconds, 3)} ms`
   if (milliseconds >= 1e-3) return `${significant(milliseconds * 1e3, 3)} µs`
   return `${significant(milliseconds * 1e6, 3)} ns`
 }
 
 /** So many significant digits, without an exponent. */
-function significant(value: number, digits: number): string {
+export function significant(value: number, digits: number): string {
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.max(value, 1e-12))))
   return value.toFixed(Math.min(decimals, 6))
 }

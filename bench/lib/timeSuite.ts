@@ -1,6 +1,8 @@
+import type { Took } from './answering.ts'
 import type { Case } from './contestant.ts'
-import type { ContestantProcess } from './contestantProcess.ts'
 import { type Digest, difference, digestOf } from './digest.ts'
+import type { GpuCounts } from './gpuClock.ts'
+import type { RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 
 /** How long things may take, in milliseconds. */
@@ -17,11 +19,15 @@ export interface Pace {
   readonly fewest: number
   /** Prove results once more after timing: engines optimise code while it runs, and it must still be right. */
   readonly proveAgain: boolean
+  /** Count, at last, what the GPU was given to do. */
+  readonly counting: boolean
 }
 
 export const paces = {
-  full: { rounds: 9, turn: 40, warmUp: 300, budget: 1500, fewest: 3, proveAgain: true },
-  quick: { rounds: 3, turn: 8, warmUp: 40, budget: 100, fewest: 1, proveAgain: false },
+  full: { rounds: 9, turn: 40, warmUp: 300, budget: 1500, fewest: 3, proveAgain: true, counting: false },
+  // A graphics card does more in less, and is lent by the minute.
+  gpu: { rounds: 9, turn: 40, warmUp: 150, budget: 1200, fewest: 3, proveAgain: true, counting: true },
+  quick: { rounds: 3, turn: 8, warmUp: 40, budget: 100, fewest: 1, proveAgain: false, counting: false },
 } as const satisfies Record<string, Pace>
 
 /** Milliseconds a repetition. */
@@ -29,9 +35,13 @@ export interface Timing {
   readonly median: number
   readonly min: number
   readonly max: number
+  /** What the calls themselves took before the work was waited for; the median. */
+  readonly inCalls: number
   readonly rounds: number
   /** Repetitions in a round. */
   readonly repetitions: number
+  /** Of one repetition. */
+  readonly counts?: GpuCounts
 }
 
 /** A time, or why there is none. */
@@ -42,10 +52,12 @@ export type SuiteTimes = Record<string, Record<string, Cell>>
 
 /** Lets the previous contestant's threads fall asleep. */
 const PAUSE_MS = 4
+/** Repetitions that are counted and timed by the GPU's clock. */
+const COUNTED = 32
 
 export async function timeSuite(
   suite: Suite,
-  contestants: readonly ContestantProcess[],
+  contestants: readonly RunningContestant[],
   pace: Pace,
 ): Promise<SuiteTimes> {
   const times: SuiteTimes = {}
@@ -67,26 +79,27 @@ interface Expected {
 /** Training steps go on from each other, so a few must agree; anything else is the same each time. */
 function expectedOf(suite: Suite, what: Case): Expected {
   const steps = what.suite === 'twoLayerStep' ? 3 : 1
-  return { steps, digest: digestOf(suite.expected(what, steps)) }
+  const expected = suite.expected(what, steps)
+  return { steps, digest: 'samples' in expected ? expected : digestOf(expected) }
 }
 
 /** One contestant's way through one case. */
 interface Turns {
-  readonly contestant: ContestantProcess
+  readonly contestant: RunningContestant
   readonly repetitions: number
   readonly rounds: number
-  readonly samples: number[]
+  readonly samples: Took[]
 }
 
 async function timeCase(
   what: Case,
   expected: Expected,
-  contestants: readonly ContestantProcess[],
+  contestants: readonly RunningContestant[],
   pace: Pace,
 ): Promise<Record<string, Cell>> {
   const cells: Record<string, Cell> = {}
   /** What fails takes no further part in this case, and the table says why. */
-  async function attempt<T>(contestant: ContestantProcess, work: () => Promise<T>): Promise<T | null> {
+  async function attempt<T>(contestant: RunningContestant, work: () => Promise<T>): Promise<T | null> {
     try {
       return await work()
     } catch (error) {
@@ -110,14 +123,15 @@ async function timeCase(
       if (round >= rounds || cells[contestant.entry.id]) continue
       await pause()
       const took = await attempt(contestant, () => contestant.run(repetitions))
-      if (took !== null) samples.push(took / repetitions)
+      if (took !== null) samples.push(took)
     }
   }
 
   for (const { contestant, repetitions, samples } of taking) {
     if (cells[contestant.entry.id]) continue
     if (pace.proveAgain) await attempt(contestant, () => prove(contestant, what, expected, 'after'))
-    cells[contestant.entry.id] ??= { ...summary(samples), rounds: samples.length, repetitions }
+    const counts = pace.counting ? await attempt(contestant, () => countsOf(contestant, repetitions)) : null
+    cells[contestant.entry.id] ??= { ...summary(samples, repetitions), ...(counts === null ? {} : { counts }) }
   }
   return cells
 }
@@ -125,7 +139,7 @@ async function timeCase(
 /** Everyone follows everyone sooner or later. */
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!)
 
-async function prove(contestant: ContestantProcess, what: Case, expected: Expected, when: string): Promise<true> {
+async function prove(contestant: RunningContestant, what: Case, expected: Expected, when: string): Promise<true> {
   await contestant.prepare(what)
   await contestant.run(expected.steps)
   const wrong = difference(await contestant.check(), expected.digest)
@@ -134,11 +148,11 @@ async function prove(contestant: ContestantProcess, what: Case, expected: Expect
 }
 
 /** Runs until it is warm, and finds how many repetitions fill a turn. */
-async function warmUp(contestant: ContestantProcess, pace: Pace): Promise<{ repetitions: number; rounds: number }> {
+async function warmUp(contestant: RunningContestant, pace: Pace): Promise<{ repetitions: number; rounds: number }> {
   let repetitions = 1
   let spent = 0
   for (;;) {
-    const took = await contestant.run(repetitions)
+    const { milliseconds: took } = await contestant.run(repetitions)
     spent += took
     const enough = took >= pace.turn / 2
     if (enough && spent >= pace.warmUp) {
@@ -150,11 +164,30 @@ async function warmUp(contestant: ContestantProcess, pace: Pace): Promise<{ repe
   }
 }
 
-function summary(samples: readonly number[]): Pick<Timing, 'median' | 'min' | 'max'> {
-  const sorted = [...samples].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return { median, min: sorted[0]!, max: sorted.at(-1)! }
+function summary(samples: readonly Took[], repetitions: number): Timing {
+  const each = sorted(samples.map(({ milliseconds }) => milliseconds / repetitions))
+  const inCalls = middleOf(sorted(samples.map((took) => took.inCalls / repetitions)))
+  return { median: middleOf(each), min: each[0]!, max: each.at(-1)!, inCalls, rounds: samples.length, repetitions }
+}
+
+async function countsOf(contestant: RunningContestant, repetitions: number): Promise<GpuCounts | null> {
+  const times = Math.min(repetitions, COUNTED)
+  const counts = await contestant.count(times)
+  if (counts === null) return null
+  const { dispatches, submits, busyMilliseconds: busy } = counts
+  return {
+    dispatches: dispatches / times,
+    submits: submits / times,
+    busyMilliseconds: busy === null ? null : busy / times,
+  }
+}
+
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
+
+/** Of a sorted list: the median. */
+function middleOf(values: readonly number[]): number {
+  const middle = values.length >> 1
+  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

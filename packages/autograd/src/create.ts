@@ -1,7 +1,6 @@
 import type {
   ArraySource,
   CreateOptions,
-  HostSampleOptions,
   MultinomialOptions,
   NDArray,
   SampleOptions,
@@ -66,8 +65,7 @@ export const uniform = (shape: Shape, low: number, high: number, options?: Rando
 export const randint = (low: number, high: number, shape: Shape, options?: RandomOptions): Tensor =>
   made(nd.randint(low, high, shape, options), options)
 /** The integers from 0 to before `count`, shuffled. */
-export const randperm = (count: number, options?: HostSampleOptions & Tracked): Tensor =>
-  made(nd.randperm(count, options), options)
+export const randperm = (count: number, options?: RandomOptions): Tensor => made(nd.randperm(count, options), options)
 /** Normal numbers of a mean and a standard deviation of 0 or more. */
 export const normal = (shape: Shape, mean?: number, std?: number, options?: RandomOptions): Tensor =>
   made(nd.normal(shape, mean, std, options), options)

@@ -23,7 +23,6 @@ export {
   formulas,
   type Generator,
   type GeneratorState,
-  type HostSampleOptions,
   IndexError,
   inspectAsText,
   installConsoleFormatter,

@@ -152,6 +152,10 @@ export const cases: readonly Case[] = [
   on(cube)('at with an integer tensor', (a) =>
     a!.at('...', tensor([2, 0, 2], { dtype: 'int32' }), ':').add(a!.at(0, ':', labels).sum()),
   ),
+  on(cube)('at with integer tensors side by side', (a) =>
+    a!.at(':', tensor([2, 0, -1], { dtype: 'int32' }), positions),
+  ),
+  on(cube)('at with integer tensors apart', (a) => a!.at(tensor([1, 0, -1], { dtype: 'int32' }), null, ':', labels)),
   on(x)('gather', (a) => a!.gather(1, positions)),
   on(x)('indexSelect with repeats', (a) => a!.indexSelect(1, tensor([3, 0, 3], { dtype: 'int32' }))),
   on(x, sample([3, 3], 24))('scatterAdd', (a, b) => a!.scatterAdd(1, positions, b!)),

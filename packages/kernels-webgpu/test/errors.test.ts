@@ -1,8 +1,11 @@
 import { add, array, DeviceError, DTypeError, IndexError, type NDArray, ones, zeros } from '@rungs/ndarray'
 import { startSoftwareAdapter } from '@rungs/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createWebGpuDevice } from '../src/index.ts'
 import { softwareDevice } from './support.ts'
+
+// Kernels are compiled and run on a processor that does other things too.
+vi.setConfig({ testTimeout: 60_000 })
 
 const noAdapter = { requestAdapter: async () => null } as unknown as GPU
 
@@ -90,7 +93,7 @@ describe('errors that the GPU reports later', () => {
   test('a kernel that does not compile is named at the next read, and the device goes on', async () => {
     const device = await softwareDevice()
     const pipelines = Reflect.get(device, 'pipelines') as { make(text: object, label: string): void }
-    pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)')
+    pipelines.make({ code: 'fn main( {', buffers: 1, words: 4 }, 'map(broken)')
     const x = ones([4], { device })
     await expect(x.toArray()).rejects.toThrow(/^webgpu, noticed at read: compiling map\(broken\): /)
     expect(await x.toArray()).toEqual([1, 1, 1, 1])

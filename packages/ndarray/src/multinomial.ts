@@ -10,6 +10,7 @@ import { search } from './random/weighted.ts'
 import { argmax, softmax } from './reductions.ts'
 import { defaultGenerator, isPhilox } from './sample.ts'
 import { formatShape } from './shape.ts'
+import { topk } from './sorting.ts'
 import { tidy } from './tidy.ts'
 
 export interface MultinomialOptions {
@@ -23,7 +24,7 @@ export interface MultinomialOptions {
  * `multinomial`. Different positions are those where weights over exponential numbers are largest; with replacement, and a
  * `philoxRng`, each is the largest of a race of its own, which no device has to be read for.
  * @throws {RungsError} for weights that are negative or not finite, or all 0; on devices other than `cpu` nobody looks.
- * @throws {DeviceError} for several positions, or replacement, on a device that cannot be read at once.
+ * @throws {DeviceError} for replacement on a device that cannot be read at once, unless the generator is a `philoxRng` there.
  */
 export function multinomial(weights: NDArray, count: number, options: MultinomialOptions = {}): NDArray {
   checkOptions(options, ['replacement', 'generator'], 'multinomial')
@@ -37,7 +38,7 @@ export function multinomial(weights: NDArray, count: number, options: Multinomia
       return argmax(race(each, generator), -1)
     }
     const contest = race(weights, generator)
-    return count === 1 ? argmax(contest, -1, { keepdim: true }) : largest(contest, count)
+    return count === 1 ? argmax(contest, -1, { keepdim: true }) : topk(contest, count).indices
   })
 }
 
@@ -102,17 +103,6 @@ function checkValues(values: TypedArray, classes: number): void {
   }
 }
 
-/** Positions of the `count` largest of each row, largest first. */
-function largest(x: NDArray, count: number): NDArray {
-  const [values, classes] = [x.toTypedArraySync(), x.shape.at(-1)!]
-  const positions = Array.from({ length: classes }, (_, i) => i)
-  const rows = Array.from({ length: x.size / classes }, (_, row) => {
-    const at = (i: number): number => values[row * classes + i]!
-    return positions.toSorted((i, j) => at(j) - at(i)).slice(0, count)
-  })
-  return positionsOf(Int32Array.from(rows.flat()), x, count)
-}
-
 /** As PyTorch does: cumulative sums in the dtype of the weights, searched for uniforms. */
 function withReplacement(weights: NDArray, count: number, generator: Generator): NDArray {
   const [values, classes] = [weights.toTypedArraySync(), weights.shape.at(-1)!]
@@ -125,8 +115,5 @@ function withReplacement(weights: NDArray, count: number, generator: Generator):
     sums[classes - 1] = 1
     for (let i = 0; i < count; i++) drawn.push(search(sums, generator.random(), 'left'))
   }
-  return positionsOf(Int32Array.from(drawn), weights, count)
+  return fromTypedArray(Int32Array.from(drawn), [...weights.shape.slice(0, -1), count], { device: weights.device })
 }
-
-const positionsOf = (positions: Int32Array, { shape, device }: NDArray, count: number): NDArray =>
-  fromTypedArray(positions, [...shape.slice(0, -1), count], { device })

@@ -11,7 +11,7 @@ import { checkInterval } from './random/source.ts'
 import { torchRng } from './random/torch.ts'
 import { checkShape, type Shape } from './shape.ts'
 
-let current: Generator = torchRng(0)
+let current: Generator = /* @__PURE__ */ torchRng(0)
 
 /** Start the default stream afresh: the numbers PyTorch draws on the CPU after `torch.manual_seed(seed)`. */
 export function manualSeed(seed: number): Generator {
@@ -19,7 +19,7 @@ export function manualSeed(seed: number): Generator {
   return current
 }
 
-/** The stream that `manualSeed` starts. */
+/** What draws from when nothing else is given: the stream of the last `manualSeed`, as `torch.default_generator`. */
 export const defaultGenerator = (): Generator => current
 
 export interface SampleOptions extends CreateOptions {
@@ -84,23 +84,23 @@ export function randint(low: number, high: number, shape: Shape, options: Sample
 }
 
 /** The integers from 0 to before `count`, shuffled. */
-export function randperm(count: number, options: HostSampleOptions = {}): NDArray {
-  const { dtype, device } = placement(options, 'randperm', { dtype: 'int32' })
-  const generator = hostGenerator(options, 'randperm')
+export function randperm(count: number, options: SampleOptions = {}): NDArray {
+  const { dtype, device, generator } = placed(options, 'randperm', { dtype: 'int32' })
+  if (isPhilox(generator)) return generator.permutation(count).to(dtype)
   return draw([count], device, dtype, 'randperm', (size) => generator.permutation(size))
 }
 
 /** A number's integers, or an array's rows, in random order: as NumPy's `permutation`, and PyTorch's `x[randperm(n)]`. */
-export function permutation(source: NDArray | number, options: HostSampleOptions = {}): NDArray {
+export function permutation(source: NDArray | number, options: SampleOptions = {}): NDArray {
   if (typeof source === 'number') return randperm(source, options)
   const [rows] = source.shape
   if (rows === undefined) throw new ShapeError('permutation: a 0-d array has no rows; pass a number or an array')
-  const generator = hostGenerator(options, 'permutation')
+  const { generator = current } = options
   return indexSelect(source, 0, randperm(rows, { generator, device: source.device }))
 }
 
 /** Put an array's rows in random order, in place. */
-export const shuffle_ = (x: NDArray, options: HostSampleOptions = {}): NDArray => x.copy_(permutation(x, options))
+export const shuffle_ = (x: NDArray, options: SampleOptions = {}): NDArray => x.copy_(permutation(x, options))
 
 /** Where a draw goes, and whose numbers it takes. */
 export function placed(

@@ -5,6 +5,7 @@ import { DeviceError, DTypeError } from './errors.ts'
 /** Up to this, arrays on the JavaScript heap share slabs and are not counted singly: registering one costs more than using it. */
 export const SMALL_BYTES = 16384
 const BALLAST_BYTES = 33 * 2 ** 20
+const LARGE_BYTES = 2 ** 20
 
 let ballast: ArrayBuffer | null = null
 let ballastLeft = 0
@@ -123,6 +124,7 @@ export class Storage {
     this.device.release(this.memory)
     this.memory = null
     if (this.held === null) return
+    if (this.ballast !== null && this.held.bytes >= LARGE_BYTES) lighten(this.held.bytes)
     this.held.buffer = null
     forget(this.held)
   }
@@ -142,4 +144,12 @@ function weigh(bytes: number): ArrayBuffer {
   }
   ballastLeft -= bytes
   return ballast
+}
+
+/**
+ * What is given back by hand, the engine need not feel: a program that disposes of large arrays is not made to collect.
+ * Among small ones there are others that nobody disposes of, and collecting brings them back.
+ */
+function lighten(bytes: number): void {
+  ballastLeft = Math.min(ballastLeft + bytes, BALLAST_BYTES)
 }

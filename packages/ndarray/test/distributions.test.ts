@@ -160,11 +160,6 @@ test.for<[name: string, call: () => unknown, text: string]>([
   ['NumPy’s name', () => nd.choice(3, [1], { replace: true } as object), "unexpected keyword argument 'replace'"],
   ['rows of a number', () => nd.permutation(nd.ones([])), 'permutation: a 0-d array has no rows'],
   [
-    'a counter for an order',
-    () => nd.randperm(3, { generator: philox }),
-    'randperm: is drawn number by number on the host',
-  ],
-  [
     'a counter for gamma',
     () => nd.gamma([3], 1, 1, { generator: philox }),
     'gamma: is drawn number by number on the host',

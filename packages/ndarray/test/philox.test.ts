@@ -89,6 +89,20 @@ test('numbers are those of the words', () => {
   expect(normals[1]).toBeCloseTo(radius * Math.sin(2 * Math.PI * wide[1]!), 12)
 })
 
+test('a permutation has every position, and puts each anywhere', () => {
+  const generator = nd.philoxRng(6)
+  for (const n of [0, 1, 2000]) {
+    const order = values(generator.permutation(n))
+    expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i))
+  }
+  const orders = Array.from({ length: 3000 }, () => values(generator.permutation(3)).join(''))
+  for (const order of ['012', '021', '102', '120', '201', '210']) {
+    const times = orders.filter((each) => each === order).length
+    // Five standard errors of 500 in 3,000.
+    expect(Math.abs(times - 500)).toBeLessThan(5 * Math.sqrt((3000 * 5) / 36))
+  }
+})
+
 test('split gives generators that differ from each other, from their parent and from those of the next split', () => {
   const parent = nd.philoxRng(0)
   const all = [...parent.split(3), ...parent.split(2), parent, ...parent.split(1)[0]!.split(2)]
@@ -135,6 +149,9 @@ describe('as the generator of the functions that draw', () => {
     )
     const waiting = values(generator().exponential([6], 'float32')).map((x) => Math.fround(x * 0.5))
     expect(values(nd.exponential([6], 2, { generator: generator() }))).toEqual(waiting)
+    const order = values(generator().permutation(6))
+    expect(values(nd.randperm(6, { generator: generator() }))).toEqual(order)
+    expect(values(nd.permutation(nd.arange(6), { generator: generator() }))).toEqual(order)
     expect(nd.multinomial(nd.ones([3, 4]), 1, { generator: generator() }).shape).toEqual([3, 1])
   })
 

@@ -1,12 +1,13 @@
 import * as nd from '@rungs/ndarray'
 import { ConformanceError, conformanceCases, runConformance } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
-import { closures, cpu, webgpu } from './devices.ts'
+import { closures, cpu, webgpu, webgpuAsHardware } from './devices.ts'
 
 describe.each([
   ['cpu', cpu],
   ['cpu without made functions', closures],
   ['webgpu', webgpu],
+  ['webgpu as on hardware', webgpuAsHardware],
 ])('%s conforms', (_, device) => {
   for (const { name, run } of conformanceCases(nd, device)) test(name, run, 60_000)
 })
@@ -39,6 +40,16 @@ const sabotaged: readonly (readonly [what: string, device: nd.Device, found: str
     'argmax of ties',
   ],
   ['never sums', { ...cpu, contract: () => {} }, 'products with a side of 5'],
+  [
+    'scans without what came before',
+    { ...cpu, scan: (_, program, operands, scalars, layout) => cpu.map(program, operands, scalars, layout) },
+    'running sum of float32 at every edge',
+  ],
+  [
+    'sorts upwards only',
+    { ...cpu, sort: (operands, layout) => cpu.sort(operands, layout, false) },
+    'sort of int32 with ties at every edge',
+  ],
   ['writes nothing', { ...cpu, scatter: () => {} }, 'scatterAdd of int32 with duplicates along every dim'],
 ]
 

@@ -19,6 +19,7 @@ test.for<[name: string, draw: (size: number) => Draw]>([
   ['integers', (size) => (g) => g.integers([size], -1000, 100_003)],
   ['flags', (size) => (g) => g.flags([size], 0.37)],
   ['bernoulli draws', (size) => (g) => r.bernoulli([size], 0.37, { generator: g })],
+  ['permutations', (size) => (g) => g.permutation(size)],
   ['streams that were split off', (size) => (g) => g.split(3)[2]!.bits([size])],
 ])('%s have the same bits on every device', async ([, draw]) => {
   for (const size of SIZES) {

@@ -194,6 +194,30 @@ export interface GoldenEinsums {
   readonly paths: readonly GoldenPath[]
 }
 
+/** An array: shape, dtype (float32, int32 or bool), elements. */
+export interface GoldenCompact {
+  readonly s: readonly number[]
+  readonly t: 'f' | 'i' | 'b'
+  readonly d: readonly number[]
+}
+
+export type GoldenResult =
+  | GoldenCompact
+  | boolean
+  | readonly GoldenResult[]
+  | { readonly [name: string]: GoldenCompact }
+
+/** Calls on arrays and what NumPy gives; `generate_arrays.py` says how a case is written. */
+export interface GoldenArrays {
+  readonly bases: readonly GoldenCompact[]
+  readonly cases: readonly {
+    readonly f: string
+    readonly a: readonly unknown[]
+    readonly r: GoldenResult
+    readonly c?: 1
+  }[]
+}
+
 export const loadTraining = (): GoldenTraining => load('training')
 export const loadOps = (): readonly GoldenOp[] => load<{ ops: readonly GoldenOp[] }>('ops').ops
 export const loadSeeds = (): GoldenSeeds => load('seeds')
@@ -204,6 +228,7 @@ export const loadInit = (): GoldenInit => {
 }
 export const loadEinsum = (): GoldenEinsums => load('einsum')
 export const loadRandom = (): GoldenRandom => load('random')
+export const loadArrays = (): GoldenArrays => load('arrays')
 export const loadPrints = (): readonly GoldenPrint[] => load<{ prints: readonly GoldenPrint[] }>('prints').prints
 
 function load<T>(name: string): T {

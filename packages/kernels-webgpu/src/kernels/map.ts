@@ -1,15 +1,17 @@
 import type { Layout, TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { MAP_WORKGROUP, mapText } from '../wgsl/map.ts'
 import { Call, type Machine, type Placed, writeScalars, writeSpace } from './call.ts'
+import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
 
 /** Elementwise kernels of one device. */
 export class MapKernels {
   private readonly call = new Call()
   private readonly machine: Machine
   /** By program, then by layout. */
-  private readonly compiled = new Map<number, Map<number | string, Pipeline>>()
+  private readonly compiled = new Recent<number, Map<number | string, Pipeline>>(KEPT_KERNELS)
 
   constructor(machine: Machine) {
     this.machine = machine
@@ -24,13 +26,16 @@ export class MapKernels {
     const length = layout.sizes[last]!
     const flat = layout.rank === 1
     const width = flat || length >= 4 ? 4 : 1
-    call.bind(operands, outs)
+    call.bind(operands)
     call.classify(operands, layout, outs, last, width, flat || length % 4 === 0)
     const pipeline = this.pipelineFor(program, operands, layout.rank)
     const threads = width === 4 ? (layout.size / length) * Math.ceil(length / 4) : layout.size
     const base = encoder.reserve(pipeline)
     const end = writeSpace(encoder.ints, base + COMMON_WORDS, layout, operands)
     writeScalars(encoder, end, program.scalarTypes, scalars)
+    encoder.watcher?.expect(
+      workOf(operandNames(outs, operands.length), operands, call.which, layout.size * operatorsOf(program).length),
+    )
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / MAP_WORKGROUP))
   }
 
@@ -47,11 +52,4 @@ export class MapKernels {
     }
     return pipeline
   }
-}
-
-/** A program in words, for labels and messages: its operators, shortened. */
-export function describeProgram({ nodes }: TypedProgram): string {
-  const leaves = new Set(['input', 'scalar', 'const', 'coord'])
-  const ops = nodes.filter(({ op }) => !leaves.has(op)).map(({ op }) => op)
-  return ops.length === 0 ? (nodes[0]?.op ?? '') : ops.length > 6 ? `${ops.slice(0, 6).join(' ')} …` : ops.join(' ')
 }

@@ -15,7 +15,7 @@ import { fromStored, storedScalar, vectorOf, type Width } from './types.ts'
 /** The indexed axis, and the number of the operation that is raised when an index lies outside it. */
 export const axisFields: readonly string[] = ['axisStride: i32', 'axisSize: i32', 'operation: u32']
 /** Word 0: number of the first operation that met a wrong index, 0 for none; word 1: the index. */
-export const flagsBinding: BufferBinding = { name: 'flags', type: 'atomic<u32>', writes: true }
+export const flagsBinding: BufferBinding = { name: 'flags', type: 'atomic<u32>' }
 
 /** `placeOf` clamps an index into the axis; `report` raises the flag where it had to. */
 export const indexFunctions = (width: Width): string => `fn placeOf(index: Int) -> Int {

@@ -1,11 +1,11 @@
 import { helpersFor } from './helpers.ts'
-import { aliases, type Width } from './types.ts'
+import { aliases, halfLines, type Width } from './types.ts'
 
 /** A kernel's text, and what binding it takes. */
 export interface KernelText {
   readonly code: string
-  /** For each buffer binding, from binding 1 on: does the kernel write it? */
-  readonly writes: readonly boolean[]
+  /** Buffers that it binds, from binding 1 on. */
+  readonly buffers: number
   /** 32-bit words of its parameters. */
   readonly words: number
 }
@@ -14,7 +14,6 @@ export interface KernelText {
 export interface BufferBinding {
   readonly name: string
   readonly type: string
-  readonly writes: boolean
 }
 
 export interface KernelParts {
@@ -44,8 +43,11 @@ fn main(
 ${indent(body)}
 }`
   const own = functions === undefined || functions === '' ? main : `${functions}\n\n${main}`
+  const head = aliases(width)
+  const half = halfLines(width)
+  const halves = [own, ...bindings.map(({ type }) => type)].some((text) => /\b(f16|Half)\b/.test(text))
   const code = [
-    aliases(width),
+    ...(halves ? [half.enable, `${head}\n${half.alias}`] : [head]),
     `struct Parameters {\n${members.map((member) => `  ${member},\n`).join('')}}`,
     ['@group(0) @binding(0) var<uniform> p: Parameters;', ...bindings.map(bindingText)].join('\n'),
     helpersFor(own),
@@ -53,13 +55,16 @@ ${indent(body)}
   ]
   return {
     code: `${code.filter((part) => part !== '').join('\n\n')}\n`,
-    writes: bindings.map(({ writes }) => writes),
+    buffers: bindings.length,
     words: members.length,
   }
 }
 
-const bindingText = ({ name, type, writes }: BufferBinding, i: number): string =>
-  `@group(0) @binding(${i + 1}) var<storage, ${writes ? 'read_write' : 'read'}> ${name}: array<${type}>;`
+const bindingText = ({ name, type }: BufferBinding, i: number): string =>
+  `@group(0) @binding(${i + 1}) var<storage, read_write> ${name}: array<${type}>;`
+
+/** The distinct numbers of operands' buffers, which count up from zero. */
+export const numbersOf = (buffers: readonly number[]): number[] => [...new Set(buffers)].sort((a, b) => a - b)
 
 /** Lines two spaces further in for each brace that is open. */
 export function indent(lines: readonly string[], depth = 1): string {

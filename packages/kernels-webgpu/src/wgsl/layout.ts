@@ -1,6 +1,15 @@
 import type { DType } from '@rungs/ndarray'
-import type { BufferBinding } from './kernel.ts'
-import { fromStored, storedScalar, storedType, toStored, valueType, vectorOf, type Width } from './types.ts'
+import { type BufferBinding, numbersOf } from './kernel.ts'
+import {
+  computedType,
+  fromStored,
+  storedScalar,
+  storedType,
+  toStored,
+  valueType,
+  vectorOf,
+  type Width,
+} from './types.ts'
 
 /**
  * How the positions of one thread lie in an operand: `strided` one by one at any stride, `broadcast` all at one element,
@@ -26,8 +35,6 @@ export interface SpaceForm {
   readonly operands: readonly Operand[]
   /** For each dim that a program's coordinates name, its axis; left out where they are the same. */
   readonly axisOf?: readonly number[]
-  /** By buffer: is it written? */
-  readonly writes: readonly boolean[]
 }
 
 /** Parameters of a layout: sizes, then each operand's offset and strides. */
@@ -41,11 +48,11 @@ export function spaceFields({ rank, operands }: SpaceForm): string[] {
 }
 
 /** Each distinct buffer once, as vectors where every operand in it is one. */
-export function spaceBindings({ operands, writes }: SpaceForm): BufferBinding[] {
-  return writes.map((written, buffer) => {
+export function spaceBindings({ operands }: SpaceForm): BufferBinding[] {
+  return numbersOf(operands.map(({ buffer }) => buffer)).map((buffer) => {
     const inside = operands.filter((operand) => operand.buffer === buffer)
     const width = inside.every(({ access }) => access === 'vector') ? 4 : 1
-    return { name: `buffer${buffer}`, type: storedType(inside[0]!.dtype, width), writes: written }
+    return { name: `buffer${buffer}`, type: storedType(inside[0]!.dtype, width) }
   })
 }
 
@@ -123,7 +130,7 @@ export function storeLines(form: SpaceForm, q: number, address: string, value: s
 
 /** Scalars of a program as parameters, and how a program reads them. */
 export function scalarFields(types: readonly DType[]): string[] {
-  return types.map((dtype, i) => `scalar${i}: ${storedScalar(dtype)}`)
+  return types.map((dtype, i) => `scalar${i}: ${storedScalar(computedType(dtype))}`)
 }
 
 export const scalarText = (types: readonly DType[], i: number): string =>

@@ -10,6 +10,8 @@ import type { Compiler } from './kernels.ts'
 import { createMap } from './map.ts'
 import { bufferOf, createMemory } from './memory.ts'
 import { createReduce } from './reduce.ts'
+import { createScan } from './scan.ts'
+import { sort } from './sort.ts'
 
 export interface CpuOptions {
   /** How formulas become code: as functions, as composed closures, or whichever the page allows. */
@@ -34,7 +36,7 @@ export function createCpuDevice({ codegen = 'auto' }: CpuOptions = {}): Device {
   return {
     name: 'cpu',
     description: 'plain JavaScript on one core',
-    dtypes: new Set(dtypeNames),
+    dtypes: new Set(dtypeNames.filter((dtype) => dtype !== 'float16')),
     maxBuffers: Infinity,
     maxBytes: 2 ** 33,
     ownsMemory: false,
@@ -57,6 +59,8 @@ export function createCpuDevice({ codegen = 'auto' }: CpuOptions = {}): Device {
     contract: createContract(compiler),
     gather,
     scatter,
+    scan: createScan(compiler),
+    sort,
   }
 }
 

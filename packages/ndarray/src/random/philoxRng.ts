@@ -3,8 +3,11 @@ import type { Device } from '../device.ts'
 import { updateInPlace } from '../dispatch.ts'
 import type { DType } from '../dtype.ts'
 import { RungsError } from '../errors.ts'
+import { indexSelect } from '../gather.ts'
 import { NDArray } from '../ndarray.ts'
 import { checkShape, rowMajor, type Shape, sizeOf } from '../shape.ts'
+import { argsort } from '../sorting.ts'
+import { tidy } from '../tidy.ts'
 import { handOver } from '../views.ts'
 import type { FloatDType } from './generator.ts'
 import * as programs from './philoxPrograms.ts'
@@ -31,6 +34,8 @@ export interface PhiloxGenerator {
   integers(shape: Shape, low: number, high: number): NDArray
   /** True with probability `p`, in steps of 2⁻³². */
   flags(shape: Shape, p: number): NDArray
+  /** The integers from 0 to `n - 1` in random order, int32. */
+  permutation(n: number): NDArray
   /** Independent generators, made where this one is; other ones at each call. */
   split(count: number): PhiloxGenerator[]
 }
@@ -91,6 +96,16 @@ function generatorOf(state: NDArray): PhiloxGenerator {
       const most = Math.round(checkProbability(p) * 2 ** 32) - 1
       const drawn = fill(shape, 'bool', programs.flags, [Math.max(most, 0)])
       return most < 0 ? drawn.zero_() : drawn
+    },
+    permutation(n) {
+      checkLength(n, 'permutation')
+      // Words that are equal keep their order; with so many rounds hardly any pair of positions does so in all of them.
+      const rounds = Math.max(1, Math.ceil((3 * Math.log(n)) / Math.log(2 ** 32)))
+      return tidy(() => {
+        let order = argsort(this.bits([n]))
+        for (let round = 1; round < rounds; round++) order = indexSelect(order, 0, argsort(this.bits([n])))
+        return order
+      })
     },
     split(count) {
       const made = fill([checkLength(count, 'split'), 2], 'uint32', programs.keys)
