@@ -10,6 +10,7 @@ import { RunningContestant } from './lib/runningContestant.ts'
 import type { Suite } from './lib/suite.ts'
 import { paces, timeSuite } from './lib/timeSuite.ts'
 import { callOverhead } from './suites/callOverhead.ts'
+import { einsum } from './suites/einsum.ts'
 import { elementwise } from './suites/elementwise.ts'
 import { matrixProducts } from './suites/matrixProducts.ts'
 import { moving } from './suites/moving.ts'
@@ -22,7 +23,7 @@ const HELP = `pnpm bench [options]
 
   --quick               under a minute: few repetitions, nothing is written
   --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, moving, ordering,
-                        callOverhead, packageSizes
+                        callOverhead, einsum, packageSizes
   --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
   --print               write nothing
 
@@ -36,6 +37,7 @@ const ALL = [
   moving,
   ordering,
   callOverhead,
+  einsum,
 ] as readonly unknown[] as readonly Suite[]
 
 const { values: options } = parseArgs({
@@ -75,7 +77,8 @@ async function main(): Promise<void> {
   const reports = contestants.map(reportOn)
   const suites: SuiteReport[] = []
   for (const suite of ALL.filter(({ id }) => wantedSuites.includes(id))) {
-    const times = await timeSuite(suite, present, options.quick ? paces.quick : paces.full)
+    const taking = present.filter(({ entry }) => entry.only === undefined || entry.only === suite.id)
+    const times = await timeSuite(suite, taking, options.quick ? paces.quick : paces.full)
     const columns = suite.columns.map(({ title, comparedWith = title }) => ({ title, comparedWith }))
     const { id, title, about } = suite
     suites.push({ id, title, about, columns, times, ratios: ratiosOf(suite, times, reports) })

@@ -11,6 +11,7 @@ const LADDER = {
   '@rungs/ndarray': [],
   '@rungs/kernels-webgpu': ['@rungs/ndarray'],
   '@rungs/autograd': ['@rungs/ndarray'],
+  '@rungs/einsum': ['@rungs/ndarray'],
   '@rungs/nn': ['@rungs/autograd'],
   '@rungs/optim': ['@rungs/autograd'],
 }

@@ -77,6 +77,11 @@ def ordered(case):
     return x.reshape(int(x.size**0.5), -1) if case["operation"] == "sortRows" else x
 
 
+def einsum_operands(case):
+    sizes = [int(np.prod(shape)) for shape in case["shapes"]]
+    return [uniform(n, 20 + i, 2).reshape(shape) for i, (n, shape) in enumerate(zip(sizes, case["shapes"]))]
+
+
 def rows(case):
     height, width = case["rows"], case["columns"]
     return uniform(height * width, 12, 8).reshape(height, width), uniform(width, 13, 8)

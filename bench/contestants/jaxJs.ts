@@ -3,6 +3,7 @@ import * as jax from '@jax-js/jax'
 import { Absent, type Case, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import manifest from '../node_modules/@jax-js/jax/package.json' with { type: 'json' }
 import { type Convolution, imagesOf } from '../suites/convolutions.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Ordering, ordered } from '../suites/ordering.ts'
@@ -61,9 +62,16 @@ function prepare(what: Case): Program {
       return convolution(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    case 'einsum':
+      return sumOfProducts(what)
     default:
       throw noSuchCase(what)
   }
+}
+
+function sumOfProducts(what: Einsum): Program {
+  const arrays = operandsOf(what).map((values, i) => np.array(values, { shape: [...what.shapes[i]!] }))
+  return repeat(() => np.einsum(what.equation, ...arrays.map((array) => array.ref)))
 }
 
 function product({ m, k, n, transposed }: MatrixProduct): Program {

@@ -6,6 +6,7 @@ from contestant import (
     PAIRS,
     Absent,
     blas,
+    einsum_operands,
     initial_network,
     loss_and_weights,
     matrices,
@@ -91,6 +92,12 @@ def ordering(case):
     return stable, same
 
 
+def sum_of_products(case):
+    equation, operands = case["equation"], einsum_operands(case)
+    path = np.einsum_path(equation, *operands, optimize="optimal")[0]
+    return lambda: np.einsum(equation, *operands, optimize=path), same
+
+
 def same(values):
     return values
 
@@ -111,6 +118,8 @@ def prepare(case):
         return ordering(case)
     if suite == "callOverhead":
         return elementwise("add", case["size"])
+    if suite == "einsum":
+        return sum_of_products(case)
     raise Absent(f"no such suite here: {suite}")
 
 

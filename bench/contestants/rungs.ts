@@ -1,8 +1,10 @@
-// This project. The argument says on which device: cpu or webgpu.
+// This project. The argument says on which device, cpu or webgpu; or "kernels", the bare kernels of equations on the cpu.
+import { einsumFunction } from '@rungs/einsum'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
 import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh, topk } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
 import { type Case, type Contestant, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
@@ -10,15 +12,16 @@ import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { convolution } from './rungsConvolution.ts'
+import { kernelsOf } from './rungsKernels.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
 export const start: Start = async (kind, startGpu) => {
-  if (kind === 'cpu') return contestantOn(cpu)
+  if (kind !== 'webgpu') return contestantOn(cpu, kind === 'kernels')
   const { gpu, adapter } = await startGpu()
   return { ...contestantOn(await createWebGpuDevice({ gpu })), adapter }
 }
 
-export function contestantOn(device: Device): Contestant {
+export function contestantOn(device: Device, kernelsAlone = false): Contestant {
   const array = (values: Float32Array, shape: number[]): NDArray => fromTypedArray(values, shape, { device })
 
   /** A program from a call that makes a new array. */
@@ -80,6 +83,13 @@ export function contestantOn(device: Device): Contestant {
     return repeat(operation === 'topk' ? () => topk(x, 10).values : () => x.sort().values)
   }
 
+  function sumOfProducts(what: Einsum): Program {
+    const arrays = operandsOf(what).map((values, i) => array(values, [...what.shapes[i]!]))
+    if (kernelsAlone) return repeat(kernelsOf(what.equation, arrays))
+    const run = einsumFunction<string>(what.equation)
+    return repeat(() => run(...arrays))
+  }
+
   function rowByRow({ operation, ...shape }: Rowwise): Program {
     const values = rowsOf(shape)
     const x = array(values.x, [shape.rows, shape.columns])
@@ -107,6 +117,8 @@ export function contestantOn(device: Device): Contestant {
         return repeat(convolution(what, device))
       case 'callOverhead':
         return elementwise({ operation: 'add', size: what.size })
+      case 'einsum':
+        return sumOfProducts(what)
       default:
         throw noSuchCase(what)
     }

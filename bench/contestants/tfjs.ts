@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Absent, type Case, type Contestant, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import type { StartGpu } from '../lib/gpu.ts'
 import { type Convolution, imagesOf } from '../suites/convolutions.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
@@ -78,9 +79,17 @@ function prepare(what: Case): Program {
       return convolution(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    case 'einsum':
+      return sumOfProducts(what)
     default:
       throw noSuchCase(what)
   }
+}
+
+function sumOfProducts(what: Einsum): Program {
+  const tensors = operandsOf(what).map((values, i) => tf.tensor(values, [...what.shapes[i]!]))
+  if (tensors.length > 2) throw new Absent('tfjs multiplies two tensors at most in one einsum')
+  return repeat(() => tf.einsum(what.equation, ...tensors))
 }
 
 function product({ m, k, n, transposed }: MatrixProduct): Program {

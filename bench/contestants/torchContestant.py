@@ -11,6 +11,7 @@ from contestant import (
     PAIRS,
     Absent,
     blas,
+    einsum_operands,
     images,
     initial_network,
     loss_and_weights,
@@ -192,6 +193,11 @@ def ordering(case):
     return lambda: x.sort(stable=True).values, same
 
 
+def sum_of_products(case):
+    operands = [tensor(values) for values in einsum_operands(case)]
+    return lambda: torch.einsum(case["equation"], *operands), same
+
+
 def row_by_row(case):
     x, row = (tensor(values) for values in rows(case))
     return (lambda: x + row) if case["operation"] == "addRow" else (lambda: x.softmax(1)), same
@@ -226,6 +232,8 @@ def prepare(case):
         return convolution(case)
     if suite == "callOverhead":
         return elementwise("add", case["size"])
+    if suite == "einsum":
+        return sum_of_products(case)
     raise Absent(f"no such suite here: {suite}")
 
 

@@ -1,6 +1,7 @@
 import type { CallOverhead } from '../suites/callOverhead.ts'
 import type { Ceiling } from '../suites/ceilings.ts'
 import type { Convolution } from '../suites/convolutions.ts'
+import type { Einsum } from '../suites/einsum.ts'
 import type { Elementwise } from '../suites/elementwise.ts'
 import type { MatrixProduct } from '../suites/matrixProducts.ts'
 import type { Moving } from '../suites/moving.ts'
@@ -21,6 +22,7 @@ export type Case =
   | Rowwise
   | Convolution
   | CallOverhead
+  | Einsum
   | Ceiling
 
 /** A case made ready in one contestant's own idiom. */

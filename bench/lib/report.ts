@@ -69,24 +69,47 @@ export function markdown({ machine, contestants, suites, packageSizes }: Report)
   return `${parts.join('\n\n')}\n`
 }
 
+/** With more columns than this, a table has the cases as its rows. */
+const MANY_CASES = 8
+
 export function suiteTable(
   { title, about, columns, times, ratios }: SuiteReport,
-  contestants: readonly ContestantReport[],
+  all: readonly ContestantReport[],
 ): string {
   const reasons: string[] = []
-  const rows = contestants.map((contestant) => [
-    contestant.title,
-    ...columns.map((column) => {
-      const cell = times[column.title]?.[contestant.id] ?? { absent: 'not run' }
-      if ('absent' in cell) return footnote(reasons, cell.absent)
-      const ratio = ratios[column.title]?.[contestant.id]
-      const isOurs = contestant.id === contestant.comparedWith
-      return duration(cell.median) + (ratio === undefined || isOurs ? '' : ` (${significant(ratio, 2)})`)
-    }),
-  ])
+  const contestants = all.filter(({ id }) => columns.some((column) => times[column.title]?.[id] !== undefined))
+  const cellOf = (contestant: ContestantReport, column: string): string => {
+    const cell = times[column]?.[contestant.id] ?? { absent: 'not run' }
+    if ('absent' in cell) return footnote(reasons, cell.absent)
+    const ratio = ratios[column]?.[contestant.id]
+    const isOurs = contestant.id === contestant.comparedWith
+    return duration(cell.median) + (ratio === undefined || isOurs ? '' : ` (${significant(ratio, 2)})`)
+  }
+  const names = contestants.map((contestant) => contestant.title)
+  const cases = columns.map((column) => column.title)
+  const body =
+    columns.length > MANY_CASES
+      ? table(
+          ['', ...names],
+          [
+            ...cases.map((name) => [name, ...contestants.map((contestant) => cellOf(contestant, name))]),
+            ['geometric mean', ...contestants.map((contestant) => meanRatio(contestant, ratios))],
+          ],
+        )
+      : table(
+          ['', ...cases],
+          contestants.map((contestant) => [contestant.title, ...cases.map((name) => cellOf(contestant, name))]),
+        )
   const notes = reasons.map((reason, i) => `${i + 1}. ${reason}`)
-  const body = [`## ${title}`, about, table(['', ...columns.map((column) => column.title)], rows)]
-  return [...body, ...(notes.length > 0 ? [`Missing:\n\n${notes.join('\n')}`] : [])].join('\n\n')
+  return [`## ${title}`, about, body, ...(notes.length > 0 ? [`Missing:\n\n${notes.join('\n')}`] : [])].join('\n\n')
+}
+
+/** The geometric mean of a contestant's ratios, over the cases that it can do. */
+function meanRatio({ id, comparedWith }: ContestantReport, ratios: SuiteReport['ratios']): string {
+  const found = Object.values(ratios).flatMap((row) => row[id] ?? [])
+  if (id === comparedWith || found.length === 0) return ''
+  const mean = Math.exp(found.reduce((sum, ratio) => sum + Math.log(ratio), 0) / found.length)
+  return `(${significant(mean, 2)})`
 }
 
 /** The number of the reason, which is listed once. */

@@ -13,6 +13,8 @@ export interface Entry {
   readonly absent?: string
   /** Ours on the same kind of device, with whose times this one's are compared. */
   readonly comparedWith: 'rungs-cpu' | 'rungs-webgpu'
+  /** The suite that it is there for, and no other. */
+  readonly only?: string
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -48,6 +50,7 @@ const onnxInNode: Entry = {
 
 export const roster: readonly Entry[] = [
   script('rungs cpu', 'rungs', 'cpu'),
+  { ...script('bare contract', 'rungs', 'kernels'), only: 'einsum' },
   script('plain loops', 'plainLoops', 'cpu'),
   script('tfjs cpu', 'tfjs', 'cpu'),
   script('tfjs wasm', 'tfjs', 'wasm'),

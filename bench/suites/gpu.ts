@@ -1,3 +1,4 @@
+import { einsumPath } from '@rungs/einsum'
 import type { Case } from '../lib/contestant.ts'
 import { type Digest, samplePositions } from '../lib/digest.ts'
 import type { Suite } from '../lib/suite.ts'
@@ -117,5 +118,10 @@ export function workOf(what: Case): { readonly operations: number; readonly byte
       return { operations: what.size, bytes: 12 * what.size }
     case 'callOverhead':
       return { operations: what.size, bytes: 12 * what.size }
+    case 'einsum': {
+      const { equation, shapes } = what
+      const elements = shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0)
+      return { operations: 2 * einsumPath<string>(equation, shapes).cost, bytes: 4 * elements }
+    }
   }
 }

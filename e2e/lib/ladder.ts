@@ -12,6 +12,7 @@ export interface Rung {
 const NDARRAY = '@rungs/ndarray'
 const WEBGPU = '@rungs/kernels-webgpu'
 const AUTOGRAD = '@rungs/autograd'
+const EINSUM = '@rungs/einsum'
 const NN = '@rungs/nn'
 const OPTIM = '@rungs/optim'
 
@@ -26,9 +27,10 @@ export const ladder: readonly Rung[] = [
   rung(NDARRAY, []),
   rung(WEBGPU, [NDARRAY], { webgpu: '0.6.2' }),
   rung(AUTOGRAD, [NDARRAY]),
+  rung(EINSUM, [NDARRAY]),
   rung(NN, [AUTOGRAD, NDARRAY]),
   rung(OPTIM, [AUTOGRAD, NDARRAY]),
-  rung('rungs', [NDARRAY, WEBGPU, AUTOGRAD, NN, OPTIM]),
+  rung('rungs', [NDARRAY, WEBGPU, AUTOGRAD, EINSUM, NN, OPTIM]),
 ]
 
 export function rungNamed(name: string): Rung {

@@ -29,6 +29,7 @@ export {
   isFloat,
   isInteger,
   type MemoryUsage,
+  type MultinomialOptions,
   manualSeed,
   memory,
   NDArray,
@@ -36,8 +37,10 @@ export {
   normalizeDim,
   normalizeDims,
   numpyRng,
+  type PhiloxGenerator,
   type Program,
   type PythonGenerator,
+  philoxRng,
   program,
   promoteTypes,
   pythonRng,
@@ -68,14 +71,19 @@ export {
 } from '@rungs/ndarray'
 export {
   arange,
+  bernoulli,
+  categorical,
   empty,
   emptyLike,
+  exponential,
   eye,
   fromArray,
   fromTypedArray,
   full,
   fullLike,
   linspace,
+  multinomial,
+  normal,
   ones,
   onesLike,
   type RandomOptions,
@@ -172,7 +180,7 @@ export {
   smoothL1Loss,
 } from './ops/losses.ts'
 export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
-export { bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
+export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
 export {
   all,
   amax,

@@ -1,6 +1,7 @@
 import {
   BRAND,
   type ClampBounds,
+  type ContractDims,
   currentScope,
   type Device,
   type Dims,
@@ -421,6 +422,10 @@ export class Tensor {
   /** The elements where the mask is true; how many they are depends on values, so it waits for them. */
   maskedSelect(mask: Tensor): Promise<Tensor> {
     return o.maskedSelect(this, mask)
+  }
+  /** Sums of products: this is [batch…, m…, k…], `other` [batch…, k…, n…], the result [batch…, m…, n…]. */
+  contract(other: Tensor, dims: ContractDims, operation = 'contract'): Tensor {
+    return m.contract(operation, this, other, dims)
   }
   gather(dim: number, index: Tensor): Tensor {
     return g.gather(this, dim, index)

@@ -117,8 +117,19 @@ export const cases: readonly Case[] = [
   on(x, sample([2, 4, 3], 18))('matmul of a matrix and a batch', t.matmul as Fn),
   on(cube, sample([5, 4], 19), sample([5], 20))('linear', t.linear as Fn),
   on(row, sample([5, 4], 19))('linear of a vector, without bias', (a, b) => t.linear(a!, b!)),
+  on(
+    sample([2, 3, 2], 19),
+    sample([2, 3, 4], 20),
+    sample([5, 2, 4], 21),
+    sample([5], 22),
+  )('bilinear', t.bilinear as Fn),
+  on(
+    sample([2], 19),
+    sample([4], 20),
+    sample([5, 2, 4], 21),
+  )('bilinear of vectors', (a, b, c) => t.bilinear(a!, b!, c!)),
   on(sample([2, 3, 2, 4], 21), sample([2, 2, 4, 5], 22))('contract', (a, b) =>
-    t.contract('test', a!, b!, { batch: 1, m: 1, n: 1, k: 2 }),
+    a!.contract(b!, { batch: 1, m: 1, n: 1, k: 2 }),
   ),
   on(x)('reshape', (a) => a!.reshape([2, 6])),
   on(cube)('flatten', (a) => a!.flatten(1)),

@@ -75,6 +75,7 @@ const rows: Record<string, Compute> = {
   matmul_bcast: ofTwo(t.matmul),
   matvec: ofTwo(t.mv),
   linear: ([x, weight, bias]) => t.linear(x!, weight!, bias!),
+  bilinear_einsum: ([left, weight, right]) => t.bilinear(left!, right!, weight!),
   transpose: of((x) => x.t()),
   permute: of((x) => x.permute([2, 0, 1])),
   expand: of((x) => x.expand([3, 4])),
@@ -93,7 +94,7 @@ const rows: Record<string, Compute> = {
 }
 
 /** Operators of packages that come later. */
-const notHere = 'bilinear_einsum layer_norm batch_norm_train conv2d_s1p1 conv2d_s2 max_pool2 avg_pool2'.split(' ')
+const notHere = 'layer_norm batch_norm_train conv2d_s1p1 conv2d_s2 max_pool2 avg_pool2'.split(' ')
 
 describe("PyTorch's operators", () => {
   test('are all here, but for those of other packages', () => {

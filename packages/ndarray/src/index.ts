@@ -1,8 +1,10 @@
+export type { ArraySource, ImageDataLike } from './arraySource.ts'
 export { asarray } from './asarray.ts'
 export { inspectAsText, toText } from './asText.ts'
 export { atLeast1d, atLeast2d, atLeast3d, broadcastArrays, type MeshgridOptions, meshgrid, movedim } from './axes.ts'
 export { lerp, type NanToNumOptions, nanToNum } from './blending.ts'
 export { type Index, type Slice, slice } from './brackets.ts'
+export { type ChoiceOptions, choice } from './choice.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'
@@ -36,6 +38,7 @@ export type {
 } from './device.ts'
 export { type DiffOptions, diff } from './differences.ts'
 export { elementwise, generate, reduce, updateInPlace } from './dispatch.ts'
+export { bernoulli, exponential, gamma } from './distributions.ts'
 export {
   type DType,
   dtypeNames,
@@ -116,11 +119,13 @@ export { gather, indexAdd, indexSelect, scatterAdd, scatterInto } from './gather
 export { type BincountOptions, bincount, type Histogram, type HistogramOptions, histogram } from './histograms.ts'
 export type { Nested } from './host.ts'
 export { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts'
+export { toImageData } from './imageData.ts'
 export { cat, stack } from './join.ts'
 export { AxisGroup, type ContractLayout, Layout, MAX_GROUP_RANK } from './layout.ts'
 export { exp2, log2, log10, logaddexp } from './logarithms.ts'
 export { allclose, type ClosenessOptions, isclose, isInf, logicalAnd, logicalOr, logicalXor } from './logic.ts'
 export { bmm, dot, linear, matmul, mm, mv, outer } from './matmul.ts'
+export { categorical, type MultinomialOptions, multinomial } from './multinomial.ts'
 export { NDArray } from './ndarray.ts'
 export { checkOptions } from './options.ts'
 export { type PadOptions, pad } from './pad.ts'
@@ -131,7 +136,9 @@ export {
   type Generator,
   type GeneratorState,
   numpyRng,
+  type PhiloxGenerator,
   type PythonGenerator,
+  philoxRng,
   pythonRng,
   torchRng,
 } from './random/index.ts'
@@ -155,7 +162,20 @@ export {
   variance,
 } from './reductions.ts'
 export { repeatInterleave, roll, tile } from './repetition.ts'
-export { defaultGenerator, manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export {
+  defaultGenerator,
+  type HostSampleOptions,
+  manualSeed,
+  normal,
+  permutation,
+  rand,
+  randint,
+  randn,
+  randperm,
+  type SampleOptions,
+  shuffle_,
+  uniform,
+} from './sample.ts'
 export { cumprod, cumsum, scan } from './scans.ts'
 export { type SearchOptions, searchsorted } from './searching.ts'
 export { chunk, dsplit, hsplit, split, tensorSplit, unbind, vsplit } from './sections.ts'

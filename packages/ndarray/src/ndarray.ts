@@ -3,6 +3,7 @@
 
 import { inspectAsText, toText } from './asText.ts'
 import type { Index } from './brackets.ts'
+import { type ContractDims, contract } from './contract.ts'
 import { cpu } from './cpu/device.ts'
 import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device, View } from './device.ts'
@@ -332,6 +333,10 @@ export class NDArray implements View {
   dot(other: NDArray): NDArray {
     return m.dot(this, other)
   }
+  /** Sums of products: this is [batch…, m…, k…], `other` [batch…, k…, n…], the result [batch…, m…, n…]. */
+  contract(other: NDArray, dims: ContractDims, operation = 'contract'): NDArray {
+    return contract(operation, this, other, dims)
+  }
   /** The elements where the mask is true, in one dim; how many they are depends on values, so it waits for them. */
   async maskedSelect(mask: NDArray): Promise<NDArray> {
     return maskedSelect(this, mask)
@@ -458,6 +463,12 @@ export class NDArray implements View {
     return this.toArraySync()
   }
 
+  /** Its parts along the first dim, which are views: `for (const row of x)`, `const [a, b] = x`. A 0-d one has none. */
+  get [Symbol.iterator](): () => Generator<NDArray, void, undefined> {
+    // Absent where there is nothing to go along, so that JavaScript says so, and test runners do not try.
+    return this.ndim === 0 ? (undefined as never) : partsOf
+  }
+
   /**
    * Let go of this view; its memory goes when no other view is left, those included that operations made for themselves and
    * the engine has not collected yet. Using it afterwards throws. `tidy` gives memory back whoever holds views.
@@ -497,6 +508,10 @@ Object.defineProperties(NDArray.prototype, {
   [Symbol.for('nodejs.util.inspect.custom')]: { value: inspectAsText },
   [Symbol.toPrimitive]: { value: toText },
 })
+
+function* partsOf(this: NDArray): Generator<NDArray, void, undefined> {
+  for (let i = 0; i < this.shape[0]!; i++) yield v.select(this, 0, i)
+}
 
 interface AlphaOption {
   /** What the other operand is multiplied by first. */
