@@ -13,12 +13,12 @@ import { convolution } from './rungsConvolution.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
 export const start: Start = async (kind, startGpu) => {
-  if (kind === 'cpu') return contestant(cpu)
+  if (kind === 'cpu') return contestantOn(cpu)
   const { gpu, adapter } = await startGpu()
-  return { ...contestant(await createWebGpuDevice({ gpu })), adapter }
+  return { ...contestantOn(await createWebGpuDevice({ gpu })), adapter }
 }
 
-function contestant(device: Device): Contestant {
+export function contestantOn(device: Device): Contestant {
   const array = (values: Float32Array, shape: number[]): NDArray => fromTypedArray(values, shape, { device })
 
   /** A program from a call that makes a new array. */

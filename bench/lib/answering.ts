@@ -1,6 +1,7 @@
 import { Absent, type Case, type Contestant, type Program } from './contestant.ts'
 import { type Digest, digestOf } from './digest.ts'
 import { countGpu, type GpuCounts } from './gpuClock.ts'
+import type { ThreadClock } from './threadClock.ts'
 
 /** What a contestant answers; `absent` is the reason why it cannot. */
 export interface Answer {
@@ -8,8 +9,16 @@ export interface Answer {
   readonly absent?: string
   readonly prepared?: true
   readonly took?: Took
-  readonly counts?: GpuCounts | null
+  readonly counts?: Counts | null
   readonly digest?: Digest
+}
+
+export interface Counts extends GpuCounts {
+  /**
+   * What the calls took of this thread's time on a processor, whoever else wanted it; null where that cannot be told, or
+   * the calls wait for something.
+   */
+  readonly threadMilliseconds: number | null
 }
 
 export type Ready = Pick<Contestant, 'version' | 'about' | 'adapter'>
@@ -35,7 +44,7 @@ export interface Answering {
   answer(line: string): Promise<Answer>
 }
 
-export async function answering(start: () => Promise<Contestant>): Promise<Answering> {
+export async function answering(start: () => Promise<Contestant>, clock?: ThreadClock): Promise<Answering> {
   let contestant: Contestant
   try {
     contestant = await start()
@@ -58,7 +67,11 @@ export async function answering(start: () => Promise<Contestant>): Promise<Answe
     if (verb === 'run') return { took: await run(program, Number(rest)) }
     if (verb === 'count') {
       const counted = program
-      return { counts: await countGpu(async () => void (await run(counted, Number(rest)))) }
+      let threadMilliseconds: number | null = null
+      const counts = await countGpu(async () => {
+        threadMilliseconds = await threadTime(counted, Number(rest), clock)
+      })
+      return { counts: { ...counts, threadMilliseconds } }
     }
     return { digest: digestOf(await program.result()) }
   }
@@ -76,6 +89,20 @@ async function run(program: Program, times: number): Promise<Took> {
   }
   await program.finish?.()
   return { milliseconds: performance.now() - start, inCalls }
+}
+
+async function threadTime(program: Program, times: number, clock?: ThreadClock): Promise<number | null> {
+  const start = clock?.() ?? null
+  let waited = false
+  for (let i = 0; i < times; i++) {
+    const pending = program.step()
+    if (!(pending instanceof Promise)) continue
+    waited = true
+    await pending
+  }
+  const end = clock?.() ?? null
+  await program.finish?.()
+  return start === null || end === null || waited ? null : end - start
 }
 
 function reason(error: unknown): string {

@@ -63,11 +63,12 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
     soFar: (unfinished) => options.out !== undefined && write(unfinished, options.out),
   })
   console.log(gpuMarkdown(report))
-  if (options.out !== undefined) return
+  if (options.out !== undefined) return console.log(`Written: ${options.out}/${fileNameOf(report)}`)
   if (options.quick || options.print || options.suite || options.contestant) {
     return console.log('Nothing written: only a complete run is.')
   }
   write(report, `${ROOT}bench/results`)
+  console.log(`Written: bench/results/${fileNameOf(report)}`)
   writeTable()
 }
 
@@ -103,17 +104,17 @@ async function measure({ host, gauge, contestants, pace, wants, soFar }: Measuri
   }
   await gauge.stop()
   const suites: GpuSuiteReport[] = []
+  const withTimes = (suite: Suite, times: SuiteTimes): GpuSuiteReport => {
+    const { id, title, about } = suite
+    const columns = suite.columns.map((each) => ({ title: each.title, comparedWith: each.comparedWith ?? each.title }))
+    const work = Object.fromEntries(suite.columns.map((each) => [each.title, workOf(each.what)]))
+    return { id, title, about, columns, work, times, ratios: ratiosOf(suite, times, found.contestants) }
+  }
   for (const suite of gpuSuites.filter((each) => wants(each, adapter))) {
     // Making and checking a large array takes many times as long as what is timed: it is proved once.
-    const times = await timeSuite(suite, present, suite.id === 'large' ? { ...pace, proveAgain: false } : pace)
-    const { id, title, about } = suite
-    const columns = suite.columns.map((column) => ({
-      title: column.title,
-      comparedWith: column.comparedWith ?? column.title,
-    }))
-    const work = Object.fromEntries(suite.columns.map((column) => [column.title, workOf(column.what)]))
-    suites.push({ id, title, about, columns, work, times, ratios: ratiosOf(suite, times, found.contestants) })
-    soFar({ ...found, suites })
+    const own = suite.id === 'large' ? { ...pace, proveAgain: false } : pace
+    const tell = (times: SuiteTimes): void => soFar({ ...found, suites: [...suites, withTimes(suite, times)] })
+    suites.push(withTimes(suite, await timeSuite(suite, present, own, tell)))
   }
   await Promise.all(everyone.map((each) => each.stop()))
   return { ...found, suites }
@@ -143,7 +144,6 @@ function write(report: GpuReport, folder: string): void {
   const file = `${folder}/${fileNameOf(report)}`
   mkdirSync(folder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-  process.stderr.write(`Written: ${file}\n`)
 }
 
 /** Every adapter's last run in one document. */

@@ -8,7 +8,8 @@ const kept: GPU[] = []
 /** The machine's GPU, or the software adapter where there is none. */
 export const startGpu: StartGpu = async () => {
   const { create, globals } = await import('webgpu')
-  let gpu: GPU = create([])
+  // Timestamps as the adapter gives them: a browser rounds them to 0.1 ms, and so does Dawn unless told.
+  let gpu: GPU = create(['disable-dawn-features=timestamp_quantization'])
   kept.push(gpu)
   if ((await gpu.requestAdapter()) === null) gpu = await softwareAdapter()
   Object.assign(globalThis, globals)

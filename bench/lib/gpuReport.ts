@@ -105,11 +105,20 @@ function stepsTable({ suites }: GpuReport, contestants: readonly ContestantRepor
       return [[`${title}, ${column.title}`, ...stepCells(cell, cell.counts)]]
     }),
   )
-  const head = ['', 'step', 'in its calls', 'GPU busy', 'dispatches', 'submits']
-  return ['## What a training step costs', table(head, rows)].join('\n\n')
+  const head = ['', 'step', 'calls', 'processor', 'GPU busy', 'dispatches', 'submits']
+  return [
+    '## What a training step costs',
+    'Calls: until they have returned, work may still be running. Processor: what they took of their thread, with what WebGPU ' +
+      'does for them, whoever else wanted it; not known of calls that wait.',
+    table(head, rows),
+  ].join('\n\n')
 }
 
 function stepCells({ median, inCalls }: Timing, counts: NonNullable<Timing['counts']>): string[] {
-  const busy = counts.busyMilliseconds === null ? '—' : duration(counts.busyMilliseconds)
-  return [duration(median), duration(inCalls), busy, significant(counts.dispatches, 3), significant(counts.submits, 2)]
+  const { dispatches, submits, busyMilliseconds, threadMilliseconds } = counts
+  const known = (milliseconds: number | null): string => (milliseconds === null ? '—' : duration(milliseconds))
+  return [
+    ...[duration(median), duration(inCalls), known(threadMilliseconds ?? null), known(busyMilliseconds)],
+    ...[significant(dispatches, 3), significant(submits, 2)],
+  ]
 }

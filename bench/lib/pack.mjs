@@ -49,7 +49,7 @@ async function gather(stage) {
   for (const name of ['ceilings', 'rungs', 'tfjs', 'jaxJs']) {
     await bundleContestant(name, join(stage, `bench/dist/contestants/${name}.js`), carried)
   }
-  for (const name of ['adapter', 'conformance', 'curves']) {
+  for (const name of ['adapter', 'conformance', 'curves', 'profile']) {
     await bundle(`checks/${name}.ts`, join(stage, `bench/dist/${name}.js`), carried)
   }
   for (const name of ['contestant.py', 'torchContestant.py']) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks and measures this project on a machine that has a Vulkan driver and nothing else:
-#   sh run.sh <folder for the results> [conformance | curves | bench [option…]]
-# Names the adapter, then all three parts one after the other, or the one that is named. docs/gpu-machine.md says what may be set.
+#   sh run.sh <folder for the results> [conformance | curves | profile | bench [option…]]
+# Names the adapter, then all parts one after the other, or the one that is named. docs/gpu-machine.md says what may be set.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 1 ] || { sed -n 2,5p "$0"; exit 2; }
@@ -109,6 +109,9 @@ case $wanted in
 esac
 case $wanted in
   curves | all) part curves 40 curves.js "$out" ;;
+esac
+case $wanted in
+  profile | all) part profile 40 profile.js "$out" ;;
 esac
 case $wanted in
   bench | all)

@@ -1,7 +1,6 @@
-import type { Answer, Ready, Took } from './answering.ts'
+import type { Answer, Counts, Ready, Took } from './answering.ts'
 import { Absent, type Case } from './contestant.ts'
 import type { Digest } from './digest.ts'
-import type { GpuCounts } from './gpuClock.ts'
 import type { Entry } from './roster.ts'
 
 /** How a contestant is reached: a process of its own, or a page of a browser. */
@@ -53,7 +52,7 @@ export class RunningContestant {
   }
 
   /** Null where a contestant has no WebGPU. */
-  async count(times: number): Promise<GpuCounts | null> {
+  async count(times: number): Promise<Counts | null> {
     return (await this.#ask(`count ${times}`)).counts ?? null
   }
 

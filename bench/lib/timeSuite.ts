@@ -1,7 +1,6 @@
-import type { Took } from './answering.ts'
+import type { Counts, Took } from './answering.ts'
 import type { Case } from './contestant.ts'
 import { type Digest, difference, digestOf } from './digest.ts'
-import type { GpuCounts } from './gpuClock.ts'
 import type { RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 
@@ -41,7 +40,7 @@ export interface Timing {
   /** Repetitions in a round. */
   readonly repetitions: number
   /** Of one repetition. */
-  readonly counts?: GpuCounts
+  readonly counts?: Counts
 }
 
 /** A time, or why there is none. */
@@ -52,13 +51,20 @@ export type SuiteTimes = Record<string, Record<string, Cell>>
 
 /** Lets the previous contestant's threads fall asleep. */
 const PAUSE_MS = 4
-/** Repetitions that are counted and timed by the GPU's clock. */
-const COUNTED = 32
+/** Repetitions that are counted and timed by the GPU's clock, at most. */
+const COUNTED = 96
+/** What takes longer is taken once: its ratio to the others is not in doubt. */
+const SLOW_MS = 4000
+/** Before they are. */
+const WARM = 300
+/** What that may take, about; what takes a quarter of it alone is not counted. */
+const COUNTING_MS = 2400
 
 export async function timeSuite(
   suite: Suite,
   contestants: readonly RunningContestant[],
   pace: Pace,
+  soFar: (times: SuiteTimes) => void = () => {},
 ): Promise<SuiteTimes> {
   const times: SuiteTimes = {}
   for (const { title, what } of suite.columns) {
@@ -66,6 +72,7 @@ export async function timeSuite(
     process.stderr.write(`${suite.title}: ${title} `)
     times[title] = await timeCase(what, expectedOf(suite, what), contestants, pace)
     process.stderr.write(` ${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+    soFar(times)
   }
   return times
 }
@@ -114,7 +121,7 @@ async function timeCase(
       await prove(contestant, what, expected, 'before')
       return warmUp(contestant, pace)
     })
-    if (ready) taking.push({ contestant, ...ready, samples: [] })
+    if (ready) taking.push({ contestant, ...ready })
     process.stderr.write('.')
   }
 
@@ -129,9 +136,11 @@ async function timeCase(
 
   for (const { contestant, repetitions, samples } of taking) {
     if (cells[contestant.entry.id]) continue
-    if (pace.proveAgain) await attempt(contestant, () => prove(contestant, what, expected, 'after'))
-    const counts = pace.counting ? await attempt(contestant, () => countsOf(contestant, repetitions)) : null
-    cells[contestant.entry.id] ??= { ...summary(samples, repetitions), ...(counts === null ? {} : { counts }) }
+    if (pace.proveAgain) await attempt(contestant, () => proveAgain(contestant, what, expected))
+    const timing = summary(samples, repetitions)
+    const counting = pace.counting && timing.median < COUNTING_MS / 4
+    const counts = counting ? await attempt(contestant, () => countsOf(contestant, timing.median)) : null
+    cells[contestant.entry.id] ??= { ...timing, ...(counts === null ? {} : { counts }) }
   }
   return cells
 }
@@ -142,22 +151,32 @@ const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => l
 async function prove(contestant: RunningContestant, what: Case, expected: Expected, when: string): Promise<true> {
   await contestant.prepare(what)
   await contestant.run(expected.steps)
-  const wrong = difference(await contestant.check(), expected.digest)
+  return verify(contestant, expected, when)
+}
+
+/** The last result that was timed, where each is the same; training goes on, so it starts anew. */
+const proveAgain = (contestant: RunningContestant, what: Case, expected: Expected): Promise<true> =>
+  what.suite === 'twoLayerStep' ? prove(contestant, what, expected, 'after') : verify(contestant, expected, 'after')
+
+async function verify(contestant: RunningContestant, { digest }: Expected, when: string): Promise<true> {
+  const wrong = difference(await contestant.check(), digest)
   if (wrong) throw new Error(`wrong ${when} timing: ${wrong}`)
   return true
 }
 
 /** Runs until it is warm, and finds how many repetitions fill a turn. */
-async function warmUp(contestant: RunningContestant, pace: Pace): Promise<{ repetitions: number; rounds: number }> {
+async function warmUp(contestant: RunningContestant, pace: Pace): Promise<Omit<Turns, 'contestant'>> {
   let repetitions = 1
   let spent = 0
   for (;;) {
-    const { milliseconds: took } = await contestant.run(repetitions)
+    const run = await contestant.run(repetitions)
+    const took = run.milliseconds
+    if (repetitions === 1 && took > SLOW_MS) return { repetitions, rounds: 0, samples: [run] }
     spent += took
     const enough = took >= pace.turn / 2
     if (enough && spent >= pace.warmUp) {
       const rounds = Math.min(pace.rounds, Math.max(pace.fewest, Math.floor(pace.budget / took)))
-      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds }
+      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds, samples: [] }
     }
     const wanted = (repetitions * pace.turn) / Math.max(took, 1e-3)
     repetitions = Math.max(1, Math.ceil(Math.min(wanted, repetitions * 10)))
@@ -170,15 +189,18 @@ function summary(samples: readonly Took[], repetitions: number): Timing {
   return { median: middleOf(each), min: each[0]!, max: each.at(-1)!, inCalls, rounds: samples.length, repetitions }
 }
 
-async function countsOf(contestant: RunningContestant, repetitions: number): Promise<GpuCounts | null> {
-  const times = Math.min(repetitions, COUNTED)
+async function countsOf(contestant: RunningContestant, median: number): Promise<Counts | null> {
+  // Engines take hundreds of steps to compile a training step well: 1 ms of JavaScript after fifty, 0.4 after three hundred.
+  await contestant.run(Math.min(WARM, Math.ceil(COUNTING_MS / median)))
+  const times = Math.min(COUNTED, Math.ceil(COUNTING_MS / 4 / median))
   const counts = await contestant.count(times)
   if (counts === null) return null
-  const { dispatches, submits, busyMilliseconds: busy } = counts
+  const each = (total: number | null): number | null => (total === null ? null : total / times)
   return {
-    dispatches: dispatches / times,
-    submits: submits / times,
-    busyMilliseconds: busy === null ? null : busy / times,
+    dispatches: counts.dispatches / times,
+    submits: counts.submits / times,
+    busyMilliseconds: each(counts.busyMilliseconds),
+    threadMilliseconds: each(counts.threadMilliseconds),
   }
 }
 

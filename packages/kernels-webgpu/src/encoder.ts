@@ -40,7 +40,7 @@ export class Encoder {
 
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
-  private readonly offsets = new Uint32Array(1)
+  private readonly offsets = new Uint32Array(32)
   private readonly schedule: () => void
   private used = 0
   private kernels = 0
@@ -133,8 +133,11 @@ export class Encoder {
       pass.setPipeline(pipeline.gpu ?? pipelines.compile(pipeline))
       this.pipeline = pipeline
     }
-    this.offsets[0] = this.used
-    pass.setBindGroup(0, pipelines.bindGroup(pipeline, buffers), this.offsets, 0, 1)
+    const { offsets } = this
+    offsets[0] = this.used
+    for (let i = 0; i < buffers.length; i++) offsets[i + 1] = buffers[i]!.offset
+    const group = pipelines.bindGroup(pipeline, buffers)
+    pass.setBindGroup(0, group, offsets, 0, pipeline.layout.dynamic ? buffers.length + 1 : 1)
     return pass
   }
 

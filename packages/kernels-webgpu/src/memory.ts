@@ -30,8 +30,8 @@ export class Memory {
   private readonly limits: MemoryLimits
 
   constructor(device: GPUDevice, encoder: Encoder, pipelines: Pipelines, health: Health, limits: MemoryLimits) {
-    this.pool = new BufferPool(device, (buffer, failure) =>
-      health.watch(failure, ({ message }) => this.refused(buffer, message)),
+    this.pool = new BufferPool(device, (buffers, failure) =>
+      health.watch(failure, ({ message }) => this.refused(buffers, message)),
     )
     this.device = device
     this.encoder = encoder
@@ -56,7 +56,7 @@ export class Memory {
     }
     if (this.grown + size > budget && this.grown > 0) this.makeRoom(size)
     this.grown += size
-    if (this.pool.pooled > budget) this.trim()
+    if (this.pool.spare > budget) this.trim()
     return this.pool.take(bytes)
   }
 
@@ -71,17 +71,19 @@ export class Memory {
   /** The event loop has turned: dead arrays have come back. */
   turned(): void {
     this.grown = 0
-    if (this.pool.pooled > this.limits.budget) this.trim()
+    if (this.pool.spare > this.limits.budget) this.trim()
   }
 
-  /** What is said of a buffer that the system did not give. */
-  private refused(buffer: GpuBuffer, message: string): string {
+  /** What is said of a buffer, or of the pieces of a slab, that the system did not give. */
+  private refused(buffers: readonly GpuBuffer[], message: string): string {
     const { pool } = this
-    const others = pool.used - (pool.isWaiting(buffer) ? 0 : buffer.bytes)
+    const bytesOf = (list: readonly GpuBuffer[]): number => list.reduce((total, { bytes }) => total + bytes, 0)
+    const others = pool.used - bytesOf(buffers.filter((buffer) => !pool.isWaiting(buffer)))
+    const firstUse = buffers.find((buffer) => buffer.firstUse !== null)?.firstUse ?? 'a new array'
     const why =
-      `out of memory on the GPU: ${buffer.firstUse ?? 'a new array'} asked for ${megabytes(buffer.bytes)}, in use are ` +
+      `out of memory on the GPU: ${firstUse} asked for ${megabytes(bytesOf(buffers))}, in use are ` +
       `${megabytes(others)} (${firstLine(message)})`
-    pool.refuse(buffer, why)
+    for (const buffer of buffers) pool.refuse(buffer, why)
     this.trim()
     return `${why}; hold fewer or smaller arrays, or use tidy. What was computed since the last read may be missing`
   }

@@ -16,8 +16,8 @@ interface BindingLayout {
   readonly gpu: GPUBindGroupLayout
   readonly pipelineLayout: GPUPipelineLayout
   readonly parameterBytes: number
-  /** Buffers that a kernel binds. */
-  readonly buffers: number
+  /** Where buffers begin comes with each dispatch, and bind groups name slabs; else they name pieces. */
+  readonly dynamic: boolean
   readonly groups: Recent<number | string, GPUBindGroup>
 }
 
@@ -29,6 +29,8 @@ export interface Pipeline {
   /** Names the kernel in messages. */
   readonly label: string
   readonly code: string
+  /** By buffer: does the kernel write it? */
+  readonly writes: readonly boolean[]
   /** Bytes of its parameters, rounded up to whole slots. */
   readonly parameterBytes: number
 }
@@ -54,7 +56,8 @@ export class Pipelines {
 
   make({ code, writes, words }: KernelText, label: string): Pipeline {
     const parameterBytes = Math.ceil((words * 4) / SLOT_BYTES) * SLOT_BYTES
-    const pipeline: Pipeline = { gpu: null, layout: this.layoutOf(writes, parameterBytes), label, code, parameterBytes }
+    const layout = this.layoutOf(writes.length, parameterBytes)
+    const pipeline: Pipeline = { gpu: null, layout, label, code, writes, parameterBytes }
     if (this.later === null) this.compile(pipeline)
     else this.later.push(pipeline)
     return pipeline
@@ -86,7 +89,7 @@ export class Pipelines {
   }
 
   bindGroup({ layout, label }: Pipeline, buffers: readonly GpuBuffer[]): GPUBindGroup {
-    const key = keyOf(buffers)
+    const key = keyOf(buffers, layout.dynamic)
     let group = layout.groups.get(key)
     if (group !== undefined) {
       this.groupsFound++
@@ -98,7 +101,10 @@ export class Pipelines {
       layout: layout.gpu,
       entries: [
         { binding: 0, resource: { buffer: this.parameters, size: layout.parameterBytes } },
-        ...buffers.map(({ gpu }, i) => ({ binding: i + 1, resource: { buffer: gpu } })),
+        ...buffers.map(({ gpu, offset, bytes }, i) => ({
+          binding: i + 1,
+          resource: { buffer: gpu, offset: layout.dynamic ? 0 : offset, size: bytes },
+        })),
       ],
     })
     layout.groups.set(key, group)
@@ -125,38 +131,44 @@ export class Pipelines {
     return made
   }
 
-  private layoutOf(writes: readonly boolean[], parameterBytes: number): BindingLayout {
-    const key = `${parameterBytes}${writes.map((written) => (written ? 'w' : 'r')).join('')}`
+  /**
+   * Every buffer may be written: pieces of one slab may stand in one call only where they are all bound alike, and so calls
+   * with the same number of buffers share their bind groups.
+   */
+  private layoutOf(buffers: number, parameterBytes: number): BindingLayout {
+    const key = `${parameterBytes} ${buffers}`
     let layout = this.layouts.get(key)
     if (layout === undefined) {
+      const dynamic = buffers <= this.device.limits.maxDynamicStorageBuffersPerPipelineLayout
       const gpu = this.device.createBindGroupLayout({
         entries: [
           { binding: 0, visibility: computeStage, buffer: { type: 'uniform', hasDynamicOffset: true } },
-          ...writes.map((written, i) => ({
+          ...Array.from({ length: buffers }, (_, i) => ({
             binding: i + 1,
             visibility: computeStage,
-            buffer: { type: written ? ('storage' as const) : ('read-only-storage' as const) },
+            buffer: { type: 'storage' as const, hasDynamicOffset: dynamic },
           })),
         ],
       })
       const pipelineLayout = this.device.createPipelineLayout({ bindGroupLayouts: [gpu] })
       const groups = new Recent<number | string, GPUBindGroup>(KEPT_BIND_GROUPS)
-      layout = { gpu, pipelineLayout, parameterBytes, buffers: writes.length, groups }
+      layout = { gpu, pipelineLayout, parameterBytes, dynamic, groups }
       this.layouts.set(key, layout)
     }
     return layout
   }
 }
 
-function keyOf(buffers: readonly GpuBuffer[]): number | string {
-  if (buffers.length <= 3) {
-    let key = 0
-    for (let i = 0; i < buffers.length; i++) {
-      const { id } = buffers[i]!
-      if (id >= ID_LIMIT) return buffers.map((buffer) => buffer.id).join()
-      key = key * ID_LIMIT + id
-    }
-    return key
+function keyOf(buffers: readonly GpuBuffer[], dynamic: boolean): number | string {
+  if (buffers.length > 3) return textOf(buffers, dynamic)
+  let key = 0
+  for (let i = 0; i < buffers.length; i++) {
+    const number = dynamic ? buffers[i]!.window : buffers[i]!.id
+    if (number >= ID_LIMIT) return textOf(buffers, dynamic)
+    key = key * ID_LIMIT + number
   }
-  return buffers.map(({ id }) => id).join()
+  return key
 }
+
+const textOf = (buffers: readonly GpuBuffer[], dynamic: boolean): string =>
+  buffers.map(({ window, id }) => (dynamic ? window : id)).join()

@@ -11,6 +11,8 @@ export interface ProfiledKernel {
   /** What it computes, as in `map(mul add)`. */
   readonly name: string
   readonly operands: readonly WorkOperand[]
+  /** By operand: is it a result? */
+  readonly written: readonly boolean[]
   /** Bytes read and written, each element once: caches and overlapping windows make it fewer or more. */
   readonly bytes: number
   /** An operator of a formula counts one at each position, a multiply-add two. */
@@ -44,7 +46,7 @@ Object.defineProperty(Profile.prototype, Symbol.for('nodejs.util.inspect.custom'
 
 /** Notes what kernels do, and has them timed where that is possible. */
 export class Profiler implements Watcher {
-  private readonly kernels: { readonly name: string; readonly work: Work }[] = []
+  private readonly kernels: { readonly pipeline: Pipeline; readonly work: Work }[] = []
   private readonly timestamps: Timestamps | null
   private expected: Work | null = null
 
@@ -56,19 +58,26 @@ export class Profiler implements Watcher {
     this.expected = work
   }
 
-  starts({ label }: Pipeline): GPUComputePassTimestampWrites | null {
-    this.kernels.push({ name: label, work: this.expected ?? { operands: [], operations: 0 } })
+  starts(pipeline: Pipeline): GPUComputePassTimestampWrites | null {
+    this.kernels.push({ pipeline, work: this.expected ?? { operands: [], operations: 0 } })
     this.expected = null
     return this.timestamps?.next() ?? null
   }
 
   result(times: readonly number[]): ProfiledKernel[] {
-    return this.kernels.map(({ name, work: { operands, operations } }, i) => ({
-      name,
+    return this.kernels.map(({ pipeline: { label, writes }, work: { operands, operations } }, i) => ({
+      name: label,
       operands,
+      written: resultsOf(operands, writes),
       bytes: operands.reduce((total, { bytes }) => total + bytes, 0),
       operations,
       milliseconds: times[i] ?? null,
     }))
   }
 }
+
+/** The first operand in each buffer that a kernel writes; one that is changed in place is named again among the inputs. */
+const resultsOf = (operands: readonly WorkOperand[], writes: readonly boolean[]): boolean[] =>
+  operands.map(
+    ({ buffer }, q) => writes[buffer] === true && operands.findIndex((other) => other.buffer === buffer) === q,
+  )

@@ -64,18 +64,16 @@ function rowsOf(kernels: readonly ProfiledKernel[]): Row[] {
   return [...rows.values()].sort((a, b) => (b.milliseconds ?? 0) - (a.milliseconds ?? 0))
 }
 
-/** What comes out and what goes in; contractions number their operands the other way round. */
-function shapesOf({ operands }: ProfiledKernel): string {
-  const [outs, inputs] = [true, false].map((written) =>
+/** What comes out and what goes in. */
+function shapesOf({ operands, written }: ProfiledKernel): string {
+  const [outs, inputs] = [true, false].map((wanted) =>
     operands
-      .filter(({ name }) => isResult(name) === written)
+      .filter((_, q) => written[q] === wanted)
       .map(({ shape }) => shapeText(shape))
       .join(' '),
   )
   return inputs === '' ? outs! : `${outs} ← ${inputs}`
 }
-
-const isResult = (name: string): boolean => /^(out|target)/.test(name)
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
 const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))

@@ -55,7 +55,7 @@ export class Traffic {
     if (encoder.touches(buffer)) encoder.flush()
     gpu.queue.writeBuffer(
       buffer.gpu,
-      offset * storedBytes(storage.dtype),
+      buffer.offset + offset * storedBytes(storage.dtype),
       stored.buffer,
       stored.byteOffset,
       stored.byteLength,
@@ -76,15 +76,15 @@ export class Traffic {
     // Copies begin and end at whole words.
     const start = Math.floor((offset * each) / 4) * 4
     const bytes = Math.ceil(((offset + length) * each - start) / 4) * 4
-    const { gpu } = wholeBuffer(storage, 'read')
+    const buffer = wholeBuffer(storage, 'read')
     const staging = this.staging.take(bytes + 8)
     const flagged = indices.pending
     indices.pending = false
     encoder.copying((commands) => {
-      if (bytes > 0) commands.copyBufferToBuffer(gpu, start, staging, 0, bytes)
+      if (bytes > 0) commands.copyBufferToBuffer(buffer.gpu, buffer.offset + start, staging, 0, bytes)
       if (!flagged) return
-      commands.copyBufferToBuffer(flags.gpu, 0, staging, bytes, 8)
-      commands.clearBuffer(flags.gpu, 0, 8)
+      commands.copyBufferToBuffer(flags.gpu, flags.offset, staging, bytes, 8)
+      commands.clearBuffer(flags.gpu, flags.offset, 8)
     })
     encoder.flush()
     let content: ArrayBuffer

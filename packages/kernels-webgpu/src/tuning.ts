@@ -14,6 +14,9 @@ export interface TileChoice {
  * their sums in one order.
  */
 export interface Tuning {
+  /** Threads of a workgroup of an elementwise kernel, and how many there are at most: beyond, each computes more. */
+  readonly mapWorkgroup: number
+  readonly mapThreads: number
   /** Threads of a workgroup of a reduction or scan whose threads work alone, and how many it is spread over. */
   readonly reduceWorkgroup: number
   readonly reduceThreads: number
@@ -44,6 +47,8 @@ const choice = (
 
 /** A few processor cores: threads beyond them cost more than they bring, and so do barriers. */
 const software: Tuning = {
+  mapWorkgroup: 16,
+  mapThreads: 4096,
   reduceWorkgroup: 8,
   reduceThreads: 256,
   teamWorkgroup: 0,
@@ -55,10 +60,12 @@ const software: Tuning = {
 
 /** Within the workgroup memory and the registers that every GPU has. */
 const hardware: Tuning = {
+  mapWorkgroup: 256,
+  mapThreads: 2 ** 31,
   reduceWorkgroup: 64,
   reduceThreads: 65536,
   teamWorkgroup: 256,
-  teamThreads: 262144,
+  teamThreads: 524288,
   contract: [
     choice('workgroup', [16, 16], [8, 8], 8, [65, 65], 96),
     choice('workgroup', [8, 8], [8, 8], 16, [33, 33], 96),

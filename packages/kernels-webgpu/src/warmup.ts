@@ -42,10 +42,10 @@ export async function compileAhead(
   needed: readonly Pipeline[],
 ): Promise<void> {
   await pipelines.compileTogether(needed)
-  const most = needed.reduce((count, { layout }) => Math.max(count, layout.buffers), 0)
+  const most = needed.reduce((count, { writes }) => Math.max(count, writes.length), 0)
   const buffers: GpuBuffer[] = Array.from({ length: most }, () => memory.take(1))
   for (const pipeline of needed) {
-    if (pipeline.gpu !== null) encoder.dispatchNone(pipeline, pipelines, buffers.slice(0, pipeline.layout.buffers))
+    if (pipeline.gpu !== null) encoder.dispatchNone(pipeline, pipelines, buffers.slice(0, pipeline.writes.length))
   }
   for (const buffer of buffers) memory.give(buffer)
 }

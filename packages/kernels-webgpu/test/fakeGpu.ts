@@ -28,7 +28,12 @@ export function fakeGpu(): FakeGpu {
     end: counting('end'),
   }
   const device = {
-    limits: { maxStorageBuffersPerShaderStage: 8, maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
+    limits: {
+      maxStorageBuffersPerShaderStage: 8,
+      maxDynamicStorageBuffersPerPipelineLayout: 4,
+      maxBufferSize: 2 ** 28,
+      maxStorageBufferBindingSize: 2 ** 27,
+    },
     lost: new Promise(() => {}),
     features: new Set(),
     addEventListener: () => {},

@@ -1,4 +1,16 @@
-import { add, array, indexSelect, manualSeed, mm, type NDArray, ones, randn, scatterAdd, sum } from '@rungs/ndarray'
+import {
+  add,
+  array,
+  indexSelect,
+  manualSeed,
+  mm,
+  type NDArray,
+  ones,
+  randn,
+  scatterAdd,
+  sort,
+  sum,
+} from '@rungs/ndarray'
 import { startSoftwareAdapter } from '@rungs/testing'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
@@ -65,6 +77,20 @@ describe('profile', () => {
     expect(total).toBeLessThan(profile.milliseconds)
     expect(profile.ceilings.copyBytesPerSecond).toBeGreaterThan(1e6)
     expect(profile.ceilings.operationsPerSecond).toBeGreaterThan(1e6)
+  })
+
+  test('the table tells results from inputs', async () => {
+    const indices = array([[1, 2]], { dtype: 'int32', device })
+    const table = String(
+      await device.profile(() => {
+        ones([10, 20], { device }).mul_(2)
+        scatterAdd(x, 0, indices, ones([1, 2], { device }))
+        sort(x.t(), 0)
+      }),
+    )
+    expect(table).toMatch(/^map\(mul\) +\(10, 20\) ← \(10, 20\) +1 /m)
+    expect(table).toMatch(/^scatter add +\(\d+, \d+\) ← \(1, 2\) \(1, 2\) +1 /m)
+    expect(table).toMatch(/^sort[^←]*\(100, 64\) \(100, 64\) ← \(100, 64\)/m)
   })
 
   test('an asynchronous function, with more kernels than one set of times holds', async () => {

@@ -24,7 +24,8 @@ describe('a device with no memory left', () => {
     await expect(part.toArray()).rejects.toThrow(/^read: the array has no values: out of memory/)
     for (const view of [part, refused]) view.dispose()
     expect(await add(before, 1).sum().item()).toBe(2000)
-    expect(device.counts.heldBytes).toBeLessThan(2 ** 20)
+    // Slabs of small arrays stay.
+    expect(device.counts.heldBytes).toBeLessThan(2 ** 23)
   })
 
   test('a refused array that is dropped at once is not handed out again', async () => {
@@ -45,7 +46,7 @@ describe('a device with no memory left', () => {
     expect(device.counts.pooledBytes).toBeGreaterThanOrEqual(2 ** 22)
     zeros([TOO_MUCH], { device }).dispose()
     await expect(device.turn()).rejects.toThrow(/out of memory/)
-    expect(device.counts.pooledBytes).toBe(0)
+    expect(device.counts.pooledBytes).toBeLessThan(2 ** 20)
   })
 })
 

@@ -4,14 +4,22 @@ import { contractText } from '../src/wgsl/contract.ts'
 import type { Tile } from '../src/wgsl/contractForm.ts'
 import { gatherText, scatterText } from '../src/wgsl/gather.ts'
 import type { Operand, SpaceForm } from '../src/wgsl/layout.ts'
-import { mapText } from '../src/wgsl/map.ts'
+import { type MapForm, mapText } from '../src/wgsl/map.ts'
 import { reduceText } from '../src/wgsl/reduce.ts'
 import type { Team } from '../src/wgsl/team.ts'
 import { literal } from '../src/wgsl/types.ts'
 
 const vector = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'vector' })
 const strided = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'strided' })
-const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)], writes: [true, false] }
+const flat: MapForm = {
+  rank: 1,
+  width: 4,
+  axis: 0,
+  operands: [vector(0), vector(1)],
+  writes: [true, false],
+  workgroup: 64,
+  whole: false,
+}
 const float = { inputs: ['float32'], scalars: [] } as const
 const alone: Team = { workgroup: 8, size: 1, across: false }
 const identity = typeProgram(program(formulas.x0), float)
@@ -36,12 +44,13 @@ describe('generated kernels', () => {
   test('a flat map: whole vectors, the last one lane by lane', () => {
     const relu = typeProgram(program(formulas.relu(formulas.x0)), float)
     expect(mapText(relu, flat).code).toMatchSnapshot()
+    expect(mapText(relu, { ...flat, whole: true }).code).not.toContain('lanes')
   })
 
   test('a map over two axes: coordinates once for four neighbours, a scalar, a bool result', () => {
     const above = program(expr.binary('gt', expr.input(0), expr.scalar(0)))
     const typed = typeProgram(above, { inputs: ['int32'], scalars: ['int32'] })
-    const form: SpaceForm = { ...flat, rank: 2, axis: 1, operands: [strided(0, 'bool'), strided(1, 'int32')] }
+    const form: MapForm = { ...flat, rank: 2, axis: 1, operands: [strided(0, 'bool'), strided(1, 'int32')] }
     expect(mapText(typed, form).code).toMatchSnapshot()
   })
 

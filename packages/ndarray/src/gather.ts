@@ -6,6 +6,7 @@ import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { mayOverlap } from './overlap.ts'
 import { formatShape, normalizeDim, sameShape } from './shape.ts'
+import { handOver, lettingGo } from './views.ts'
 
 const layout = new Layout()
 
@@ -39,7 +40,10 @@ export function indexSelect(x: NDArray, dim: number, index: NDArray): NDArray {
   if (index.ndim !== 1)
     throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
   if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index)
-  return gatherAlong(x, axis, spread(asIndex(index, 'indexSelect'), x, axis), 'indexSelect')
+  const positions = asIndex(index, 'indexSelect')
+  const repeated = spread(positions, x, axis)
+  const made = positions === index ? [repeated] : [repeated, positions]
+  return lettingGo(gatherAlong(x, axis, repeated, 'indexSelect'), ...made)
 }
 
 /** `out[index[i][j]][j] += source[i][j]` for dim 0, in the order of `i`; a copy of x otherwise. */
@@ -112,12 +116,11 @@ export function scatterTo(
   target.storage.version++
 }
 
-const gatherAlong = (x: NDArray, axis: number, index: NDArray, operation: string): NDArray =>
-  gatherFrom(pinned(x, axis, index.shape[axis]!), index, {
-    stride: x.strides[axis]!,
-    size: x.shape[axis]!,
-    operation,
-  })
+function gatherAlong(x: NDArray, axis: number, index: NDArray, operation: string): NDArray {
+  const view = pinned(x, axis, index.shape[axis]!)
+  const along = { stride: x.strides[axis]!, size: x.shape[axis]!, operation }
+  return lettingGo(gatherFrom(view, index, along), view)
+}
 
 /** The elements of `view`, which stands still along the indexed dims, moved on by `index` of the same shape. */
 export function gatherFrom(view: NDArray, index: NDArray, axis: IndexedAxis): NDArray {
@@ -133,7 +136,8 @@ export function gatherFrom(view: NDArray, index: NDArray, axis: IndexedAxis): ND
 function spread(index: NDArray, x: NDArray, axis: number): NDArray {
   if (x.ndim === 0) return index.reshape([])
   const shape = x.shape.map((_, i) => (i === axis ? index.size : 1))
-  return index.reshape(shape).expand(x.shape.with(axis, index.size))
+  const column = index.reshape(shape)
+  return handOver(column, column.expand(x.shape.with(axis, index.size)))
 }
 
 /** The first `shape[i]` positions of every dim but `axis`. */

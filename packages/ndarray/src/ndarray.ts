@@ -111,7 +111,10 @@ export class NDArray implements View {
 
   reshape(shape: Shape): NDArray {
     const sizes = v.inferShape(this, shape, 'reshape')
-    return v.tryReshape(this, sizes) ?? copy(this).view(sizes, rowMajor(sizes), 0)
+    const view = v.tryReshape(this, sizes)
+    if (view !== null) return view
+    const whole = copy(this)
+    return v.handOver(whole, whole.view(sizes, rowMajor(sizes), 0))
   }
   /** All elements in one dim; a view where strides allow. */
   flatten(startDim = 0, endDim = -1): NDArray {

@@ -6,6 +6,8 @@ import { DeviceError, DTypeError } from './errors.ts'
 export const SMALL_BYTES = 16384
 const BALLAST_BYTES = 33 * 2 ** 20
 const LARGE_BYTES = 2 ** 20
+/** Bytes of arrays that may be made after as many were given back, without the engine feeling them. */
+const MOST_UNFELT = 512 * 2 ** 20
 
 let ballast: ArrayBuffer | null = null
 let ballastLeft = 0
@@ -140,7 +142,7 @@ function countMemory(usage: MemoryUsage, arrays: number, bytes: number): void {
 function weigh(bytes: number): ArrayBuffer {
   if (ballast === null || ballastLeft < bytes) {
     ballast = new ArrayBuffer(BALLAST_BYTES)
-    ballastLeft = BALLAST_BYTES
+    ballastLeft = Math.max(BALLAST_BYTES, bytes)
   }
   ballastLeft -= bytes
   return ballast
@@ -151,5 +153,5 @@ function weigh(bytes: number): ArrayBuffer {
  * Among small ones there are others that nobody disposes of, and collecting brings them back.
  */
 function lighten(bytes: number): void {
-  ballastLeft = Math.min(ballastLeft + bytes, BALLAST_BYTES)
+  ballastLeft = Math.min(ballastLeft + bytes, MOST_UNFELT)
 }

@@ -56,7 +56,7 @@ export class ScanKernels {
     const lines = axis >= 0 && axis < layout.kept ? rows * 4 : rows
     const totals = placed(this.machine.takeTemporary(lines * runs), dtype, [runs, lines])
     this.record(op, program, [totals, ...operands.slice(1)], scalars, layout, 'sums', plan)
-    this.run(op, passOn(dtype), [totals, totals], [], totalsLayout(this.totals, lines, runs))
+    this.run(op, passOn(dtype), [totals, totals], [], linesLayout(this.totals, lines, runs, 1, lines))
     this.record(op, program, [...operands, totals], scalars, layout, 'rest', plan)
     this.machine.giveTemporary(bufferOf(totals))
   }
@@ -123,17 +123,17 @@ export class ScanKernels {
   }
 }
 
-/** Totals laid out [run, row], scanned over the runs. */
-function totalsLayout(layout: Layout, rows: number, runs: number): Layout {
+/** `rows` lines of `length`, in one array that is operand and result; steps from row to row and along a line. */
+export function linesLayout(layout: Layout, rows: number, length: number, rowStep: number, step: number): Layout {
   layout.rank = 2
   layout.kept = 1
-  layout.size = rows * runs
+  layout.size = rows * length
   layout.flat = false
   layout.sizes[0] = rows
-  layout.sizes[1] = runs
+  layout.sizes[1] = length
   for (let q = 0; q < 2; q++) {
-    layout.row(q)[0] = 1
-    layout.row(q)[1] = rows
+    layout.row(q)[0] = rowStep
+    layout.row(q)[1] = step
   }
   return layout
 }

@@ -24,7 +24,7 @@ import {
 } from '../wgsl/sort.ts'
 import { bufferOf, Call, type Machine, type Placed, placed, writeSpace } from './call.ts'
 import { passOn } from './reduce.ts'
-import type { ScanKernels } from './scan.ts'
+import { linesLayout, type ScanKernels } from './scan.ts'
 import { workOf } from './work.ts'
 
 /** A thread sorts rows up to this length by insertion. */
@@ -92,7 +92,13 @@ export class SortKernels {
       const count = together ? countTogetherText : countAloneText
       const place = together ? placeTogetherText : placeAloneText
       this.recordBlocks('count digits', count, together, { keys, counts }, words)
-      this.scans.run('sum', passOn('int32'), [counts, counts], [], this.rowsOf(rows, digits * blocks))
+      this.scans.run(
+        'sum',
+        passOn('int32'),
+        [counts, counts],
+        [],
+        linesLayout(this.counted, rows, digits * blocks, digits * blocks, 1),
+      )
       this.recordBlocks('place by digit', place, together, { keys, places, counts, sortedKeys, sortedPlaces }, words)
       ;[keys, sortedKeys] = [sortedKeys, keys]
       ;[places, sortedPlaces] = [sortedPlaces, places]
@@ -164,20 +170,5 @@ export class SortKernels {
       this.compiled.set(label, pipeline)
     }
     return pipeline
-  }
-
-  private rowsOf(rows: number, length: number): Layout {
-    const layout = this.counted
-    layout.rank = 2
-    layout.kept = 1
-    layout.size = rows * length
-    layout.flat = false
-    layout.sizes[0] = rows
-    layout.sizes[1] = length
-    for (let q = 0; q < 2; q++) {
-      layout.row(q)[0] = length
-      layout.row(q)[1] = 1
-    }
-    return layout
   }
 }

@@ -61,8 +61,9 @@ ${indent(body)}
   }
 }
 
-const bindingText = ({ name, type, writes }: BufferBinding, i: number): string =>
-  `@group(0) @binding(${i + 1}) var<storage, ${writes ? 'read_write' : 'read'}> ${name}: array<${type}>;`
+/** Declared as written, all of them: pieces of one slab may stand in one call only where they are bound alike. */
+const bindingText = ({ name, type }: BufferBinding, i: number): string =>
+  `@group(0) @binding(${i + 1}) var<storage, read_write> ${name}: array<${type}>;`
 
 /** Lines two spaces further in for each brace that is open. */
 export function indent(lines: readonly string[], depth = 1): string {

@@ -19,14 +19,15 @@ export const TEAM_BLOCK: number = TEAM.workgroup * KEYS_EACH
 const eachKey = (lines: (k: number) => string[]): string[] =>
   Array.from({ length: KEYS_EACH }, (_, k) => k).flatMap(lines)
 
-const storage = (name: string, type: 'u32' | 'i32', writes: boolean): BufferBinding => ({ name, type, writes })
-const countBindings = [storage('keys', 'u32', false), storage('counts', 'i32', true)]
+/** Memory that kernels of a sort hand on. */
+export const working = (name: string, type: 'u32' | 'i32', writes: boolean): BufferBinding => ({ name, type, writes })
+const countBindings = [working('keys', 'u32', false), working('counts', 'i32', true)]
 const placeBindings = (writes: boolean): BufferBinding[] => [
-  storage('keys', 'u32', false),
-  storage('places', 'i32', false),
-  storage('counts', 'i32', writes),
-  storage('sortedKeys', 'u32', true),
-  storage('sortedPlaces', 'i32', true),
+  working('keys', 'u32', false),
+  working('places', 'i32', false),
+  working('counts', 'i32', writes),
+  working('sortedKeys', 'u32', true),
+  working('sortedPlaces', 'i32', true),
 ]
 
 const digitOf = (key: string): string => `i32((${key} >> p.shift) & p.mask)`

@@ -2,6 +2,7 @@ import type { DType } from '@rungs/ndarray'
 import { type BufferBinding, type KernelText, kernelText } from './kernel.ts'
 import { addressText, coordinateLines, type SpaceForm, spaceBindings, spaceFields } from './layout.ts'
 import { MAP_WORKGROUP, threadLines } from './map.ts'
+import { working } from './radix.ts'
 import { valueType } from './types.ts'
 
 /** Elements are sorted, and moved, as the bits that they are; of float16 there are no integers. */
@@ -133,8 +134,6 @@ export function rankText(form: SortForm): KernelText {
     ],
   })
 }
-
-const working = (name: string, type: 'u32' | 'i32', writes: boolean): BufferBinding => ({ name, type, writes })
 
 /** Keys and places of all elements, rows one after another, as a radix sort wants them. */
 export function keysText(form: SortForm): KernelText {
