@@ -1,4 +1,4 @@
-import { type DType, dtypes, isFloat, promoteTypes } from './dtype.ts'
+import { type DType, dtypes, promoteTypes } from './dtype.ts'
 import { DTypeError } from './errors.ts'
 
 /** Limits of a floating-point dtype. */
@@ -13,12 +13,20 @@ export interface FloatInfo {
   readonly smallestNormal: number
 }
 
+/** IEEE 754's binary formats: bits in all, bits behind the point, the least exponent of a number with all its digits. */
+const formats: { readonly [D in DType]?: readonly [bits: number, digits: number, exponent: number] } = {
+  float16: [16, 10, -14],
+  float32: [32, 23, -126],
+  float64: [64, 52, -1022],
+}
+
 /** @throws {DTypeError} for integers and booleans. */
 export function finfo(dtype: DType): FloatInfo {
-  if (!isFloat(dtype)) throw new DTypeError(`finfo: ${dtype} is no floating-point dtype; see iinfo`)
-  const { bytes, min, max } = dtypes[dtype]
-  const [digits, exponent] = bytes === 8 ? [52, -1022] : [23, -126]
-  return { dtype, bits: 8 * bytes, eps: 2 ** -digits, min, max, smallestNormal: 2 ** exponent }
+  const format = formats[dtype]
+  if (format === undefined) throw new DTypeError(`finfo: ${dtype} is no floating-point dtype; see iinfo`)
+  const [bits, digits, exponent] = format
+  const { min, max } = dtypes[dtype]
+  return { dtype, bits, eps: 2 ** -digits, min, max, smallestNormal: 2 ** exponent }
 }
 
 /** Limits of an integer dtype. */
@@ -47,8 +55,8 @@ const kinds: { readonly [K in DTypeKind]: readonly DType[] } = {
   'signed integer': ['int32'],
   'unsigned integer': ['uint8', 'uint32'],
   integral: ['uint8', 'int32', 'uint32'],
-  'real floating': ['float32', 'float64'],
-  numeric: ['uint8', 'int32', 'uint32', 'float32', 'float64'],
+  'real floating': ['float16', 'float32', 'float64'],
+  numeric: ['uint8', 'int32', 'uint32', 'float16', 'float32', 'float64'],
 }
 
 /** Whether a dtype is of a kind, or of one of several. */

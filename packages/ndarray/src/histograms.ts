@@ -30,7 +30,8 @@ export interface Histogram {
 
 /**
  * How many elements lie in each bin, int32, or what they weigh. `bins` is a number of equal ones or their edges, ascending;
- * a bin holds its lower edge, and the last bin the upper one too (NumPy's `histogram`).
+ * a bin holds its lower edge, and the last bin the upper one too (NumPy's `histogram`). A NaN is in no bin; without a range or
+ * edges it makes all edges NaN.
  */
 export function histogram(x: NDArray, bins: number | NDArray = 10, options: HistogramOptions = {}): Histogram {
   checkOptions(options, ['range', 'weights', 'density'], 'histogram')

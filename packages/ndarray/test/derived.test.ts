@@ -167,6 +167,7 @@ test('asarray copies nothing that need not be', () => {
 
 test('dtypes tell their limits and kinds', () => {
   expect(nd.finfo('float32')).toMatchObject({ bits: 32, eps: 2 ** -23, max: 3.4028234663852886e38 })
+  expect(nd.finfo('float16')).toMatchObject({ bits: 16, eps: 2 ** -10, max: 65504, smallestNormal: 2 ** -14 })
   expect(nd.finfo('float64')).toMatchObject({ eps: Number.EPSILON, max: Number.MAX_VALUE })
   expect(nd.iinfo('uint8')).toEqual({ dtype: 'uint8', bits: 8, min: 0, max: 255 })
   expect(nd.isDType('int32', ['bool', 'integral'])).toBe(true)
