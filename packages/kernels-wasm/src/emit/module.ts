@@ -1,0 +1,56 @@
+import { type Bytes, section, text, unsigned, vector } from './bytes.ts'
+import { FunctionBuilder, type Local, typeCodes, type ValueType } from './function.ts'
+import type { Code } from './instructions.ts'
+
+export interface Signature {
+  readonly params: readonly ValueType[]
+  readonly results?: readonly ValueType[]
+  /** The name it is exported under. */
+  readonly export?: string
+}
+
+/** A function of the module: calling it with code gives code. */
+export type EmittedFunction = (...args: Code[]) => Code
+
+/** What the module's memory is; it is always imported, as `env.memory`. */
+export interface MemoryType {
+  readonly shared: boolean
+  /** Pages of 64 kB. */
+  readonly maximum: number
+}
+
+/** Functions over one imported memory, and what they look like as bytes. */
+export class ModuleBuilder {
+  private readonly types: Bytes[] = []
+  private readonly bodies: Bytes[] = []
+  private readonly exports: Bytes[] = []
+
+  /** Define a function; `build` gets its parameters as variables. Functions call those that stand before them. */
+  function(signature: Signature, build: (f: FunctionBuilder, ...params: Local[]) => void): EmittedFunction {
+    const { params, results = [] } = signature
+    const builder = new FunctionBuilder(params)
+    build(builder, ...builder.params)
+    const index = this.bodies.length
+    this.types.push([
+      0x60,
+      ...vector(params.map((type) => [typeCodes[type]])),
+      ...vector(results.map((type) => [typeCodes[type]])),
+    ])
+    this.bodies.push(builder.finish())
+    if (signature.export !== undefined) this.exports.push([...text(signature.export), 0, ...unsigned(index)])
+    return (...args) => [...args.flat(), 0x10, ...unsigned(index)]
+  }
+
+  finish({ shared, maximum }: MemoryType): Uint8Array<ArrayBuffer> {
+    const limits = [shared ? 3 : 1, ...unsigned(0), ...unsigned(maximum)]
+    const indices = this.bodies.map((_, index) => unsigned(index))
+    return Uint8Array.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(1, this.types),
+      ...section(2, [[...text('env'), ...text('memory'), 2, ...limits]]),
+      ...section(3, indices),
+      ...section(7, this.exports),
+      ...section(10, this.bodies),
+    ])
+  }
+}

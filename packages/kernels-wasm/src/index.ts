@@ -1,0 +1,1 @@
+export type { MemoryType } from './emit/module.ts'
