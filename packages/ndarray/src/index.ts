@@ -142,7 +142,16 @@ export {
 } from './reductions.ts'
 export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
-export { currentScope, finalizeDead, type Scope, Storage, setScope, storagesMade } from './storage.ts'
+export {
+  countWhileHeld,
+  currentScope,
+  finalizeDead,
+  type Scope,
+  SMALL_BYTES,
+  Storage,
+  setScope,
+  storagesMade,
+} from './storage.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
 export { turn } from './turn.ts'
