@@ -89,6 +89,8 @@ interface Scalars {
 interface I32 extends Scalars {
   readonly load8: Load
   readonly store8: Store
+  /** Signed; computes each operand twice. */
+  readonly min: Binary
   /** Saturating; NaN is 0. */
   readonly truncF64: Unary
   readonly truncF64U: Unary
@@ -101,6 +103,7 @@ export const i32: Operators<typeof i32Unary, Unary> & Operators<typeof i32Binary
   load8: load([0x2d], 0),
   store: store([0x36], 2),
   store8: store([0x3a], 0),
+  min: (a, b) => select(a, b, i32.lt(a, b)),
   truncF64: (a) => [...a, 0xfc, 2],
   truncF64U: (a) => [...a, 0xfc, 3],
 }
