@@ -1,0 +1,166 @@
+import { emitTile, type GemmArithmetic, TILE_VECTORS } from './gemmTile.ts'
+import { i32, select, v128 } from './instructions.ts'
+import type { EmittedFunction, ModuleBuilder } from './module.ts'
+
+/** Vectors of columns in the tiles of a single row: as many sums under way as in tiles of several rows. */
+const ROW_VECTORS = 8
+
+const i32s = (count: number): 'i32'[] => new Array(count).fill('i32')
+
+/**
+ * `c (+)= a · b` for a block of `mc` rows, `nc` columns and `kc` positions of k. Steps are bytes: `ra` and `ka` as tiles take
+ * them, `sa` from the rows of one tile to those of the next in a, `kb` along k in b, `sb` from the columns of one tile to the
+ * next in b. Elements of c stand at `c + rows[i] + columns[j]`, tables of byte offsets. `sums` is memory for one tile.
+ */
+export function emitMultiply(module: ModuleBuilder, arithmetic: GemmArithmetic, rows: number): EmittedFunction {
+  const { bytes } = arithmetic
+  const lanes = 16 / bytes
+  const width = TILE_VECTORS * lanes
+  const inLine = emitInLine(module, bytes)
+  const scatter = emitScatter(module, arithmetic, width)
+  const wide = emitStrip(module, arithmetic, rows, TILE_VECTORS, scatter)
+  const slim = emitStrip(module, arithmetic, rows, 1, scatter)
+  const rowTile = emitTile(module, arithmetic, 1, ROW_VECTORS)
+  const rowWidth = ROW_VECTORS * lanes
+  return module.function(
+    { params: i32s(15) },
+    (f, mc, nc, kc, a, sa, ra, ka, b, sb, kb, c, rowTable, columns, add, sums) => {
+      const count = f.local('i32')
+      const whole = f.local('i32')
+      const next = (done: number): void => {
+        f.increase(columns, i32.const(4 * done))
+        f.increase(nc, i32.const(-done))
+      }
+      // Columns of b that stand in line, for a single row.
+      f.if(i32.and(i32.eq(mc, i32.const(1)), i32.eq(sb, i32.const(width * bytes))), () => {
+        f.while(
+          () =>
+            i32.and(
+              i32.ge(nc, i32.const(rowWidth)),
+              inLine(columns, select(i32.const(rowWidth), nc, i32.ge(nc, i32.const(rowWidth)))),
+            ),
+          () => {
+            const target = i32.add(c, i32.add(i32.load(columns), i32.load(rowTable)))
+            f.do(rowTile(kc, a, ra, ka, b, kb, target, i32.const(0), add))
+            f.increase(b, i32.const(rowWidth * bytes))
+            next(rowWidth)
+          },
+        )
+      })
+      f.while(
+        () => i32.gt(nc, i32.const(0)),
+        () => {
+          f.set(count, select(nc, i32.const(width), i32.lt(nc, i32.const(width))))
+          f.set(whole, inLine(columns, count))
+          const strip = (kind: EmittedFunction, size: number): void => {
+            f.set(whole, i32.and(whole, i32.eq(count, i32.const(size))))
+            f.do(kind(mc, kc, a, sa, ra, ka, b, kb, c, rowTable, columns, count, whole, add, sums))
+          }
+          f.if(
+            i32.gt(count, i32.const(lanes)),
+            () => strip(wide, width),
+            () => strip(slim, lanes),
+          )
+          f.increase(b, sb)
+          next(width)
+        },
+      )
+    },
+  )
+}
+
+/** Whether `count` offsets of a table are those of elements one after another. */
+const emitInLine = (module: ModuleBuilder, bytes: number): EmittedFunction =>
+  module.function({ params: i32s(2), results: ['i32'] }, (f, table, count) => {
+    const end = f.local('i32', i32.add(table, i32.shl(count, i32.const(2))))
+    const at = f.local('i32', i32.load(table))
+    f.while(
+      () => i32.ltU(table, end),
+      () => {
+        f.if(i32.ne(i32.load(table), at), () => f.return(i32.const(0)))
+        f.increase(at, i32.const(bytes))
+        f.increase(table, i32.const(4))
+      },
+    )
+    f.do(i32.const(1))
+  })
+
+/** Numbers of rows whose tiles are tried in turn: the widest, then halves for the rows that are left. */
+const tileHeights = (rows: number): number[] => (rows === 6 ? [6, 4, 2, 1] : [4, 2, 1])
+
+/**
+ * The columns of one tile, all rows of the block. Where they are `whole` and the rows a step apart, tiles are stored at once,
+ * else by way of `sums`, the `count` columns that exist.
+ */
+function emitStrip(
+  module: ModuleBuilder,
+  arithmetic: GemmArithmetic,
+  rows: number,
+  vectors: number,
+  scatter: EmittedFunction,
+): EmittedFunction {
+  const heights = tileHeights(rows)
+  const tiles = heights.map((height) => emitTile(module, arithmetic, height, vectors))
+  const rowBytes = TILE_VECTORS * 16
+  return module.function(
+    { params: i32s(15) },
+    (f, mc, kc, a, sa, ra, ka, b, kb, c, rowTable, columns, count, whole, add, sums) => {
+      const at = f.local('i32')
+      const step = f.local('i32')
+      const offset = (row: number) => i32.load(rowTable, 4 * row)
+      const tileOf = (i: number): void => {
+        const height = heights[i]!
+        const tile = tiles[i]!
+        f.set(step, height > 1 ? i32.sub(offset(1), offset(0)) : i32.const(0))
+        let even = whole as readonly number[]
+        for (let row = 2; row < height; row++) {
+          even = i32.and(even, i32.eq(i32.sub(offset(row), offset(row - 1)), step))
+        }
+        f.if(
+          even,
+          () => {
+            f.set(at, i32.add(c, i32.add(i32.load(columns), offset(0))))
+            f.do(tile(kc, a, ra, ka, b, kb, at, step, add))
+          },
+          () => {
+            f.do(tile(kc, a, ra, ka, b, kb, sums, i32.const(rowBytes), i32.const(0)))
+            f.do(scatter(i32.const(height), count, c, rowTable, columns, add, sums))
+          },
+        )
+        f.increase(mc, i32.const(-height))
+        f.increase(rowTable, i32.const(4 * height))
+        f.increase(a, i === 0 ? sa : i32.mul(ra, i32.const(height)))
+      }
+      heights.forEach((height, i) => {
+        const enough = () => i32.ge(mc, i32.const(height))
+        if (i === 0) f.while(enough, () => tileOf(0))
+        else f.if(enough(), () => tileOf(i))
+      })
+    },
+  )
+}
+
+/** The tile at `sums` to its places in c. */
+function emitScatter(module: ModuleBuilder, { bytes, add: plus }: GemmArithmetic, width: number): EmittedFunction {
+  const loadElement = bytes === 4 ? v128.load32Zero : v128.load64Zero
+  const storeElement = bytes === 4 ? v128.store32Lane : v128.store64Lane
+  return module.function({ params: i32s(7) }, (f, height, count, c, rowTable, columns, add, sums) => {
+    const column = f.local('i32')
+    const at = f.local('i32')
+    const element = f.local('v128')
+    f.while(
+      () => height,
+      () => {
+        f.for(column, i32.const(0), count, 1, () => {
+          f.set(at, i32.add(i32.add(c, i32.load(rowTable)), i32.load(i32.add(columns, i32.shl(column, i32.const(2))))))
+          f.set(element, loadElement(i32.add(sums, i32.mul(column, i32.const(bytes)))))
+          f.if(add, () => f.set(element, plus(loadElement(at), element)))
+          f.do(storeElement(at, element, 0))
+        })
+        f.increase(sums, i32.const(width * bytes))
+        f.increase(rowTable, i32.const(4))
+        f.increase(height, i32.const(-1))
+      },
+    )
+  })
+}
