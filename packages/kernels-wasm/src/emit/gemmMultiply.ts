@@ -1,11 +1,11 @@
+import { words } from './gemmBlock.ts'
+import { emitInLine } from './gemmOffsets.ts'
 import { emitTile, type GemmArithmetic, TILE_VECTORS } from './gemmTile.ts'
 import { i32, select, v128 } from './instructions.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
 /** Vectors of columns in the tiles of a single row: as many sums under way as in tiles of several rows. */
 const ROW_VECTORS = 8
-
-const i32s = (count: number): 'i32'[] => new Array(count).fill('i32')
 
 /**
  * `c (+)= a · b` for a block of `mc` rows, `nc` columns and `kc` positions of k. Steps are bytes: `ra` and `ka` as tiles take
@@ -23,7 +23,7 @@ export function emitMultiply(module: ModuleBuilder, arithmetic: GemmArithmetic, 
   const rowTile = emitTile(module, arithmetic, 1, ROW_VECTORS)
   const rowWidth = ROW_VECTORS * lanes
   return module.function(
-    { params: i32s(15) },
+    { params: words(15) },
     (f, mc, nc, kc, a, sa, ra, ka, b, sb, kb, c, rowTable, columns, add, sums) => {
       const count = f.local('i32')
       const whole = f.local('i32')
@@ -69,22 +69,6 @@ export function emitMultiply(module: ModuleBuilder, arithmetic: GemmArithmetic, 
   )
 }
 
-/** Whether `count` offsets of a table are those of elements one after another. */
-const emitInLine = (module: ModuleBuilder, bytes: number): EmittedFunction =>
-  module.function({ params: i32s(2), results: ['i32'] }, (f, table, count) => {
-    const end = f.local('i32', i32.add(table, i32.shl(count, i32.const(2))))
-    const at = f.local('i32', i32.load(table))
-    f.while(
-      () => i32.ltU(table, end),
-      () => {
-        f.if(i32.ne(i32.load(table), at), () => f.return(i32.const(0)))
-        f.increase(at, i32.const(bytes))
-        f.increase(table, i32.const(4))
-      },
-    )
-    f.do(i32.const(1))
-  })
-
 /** Numbers of rows whose tiles are tried in turn: the widest, then halves for the rows that are left. */
 const tileHeights = (rows: number): number[] => (rows === 6 ? [6, 4, 2, 1] : [4, 2, 1])
 
@@ -103,7 +87,7 @@ function emitStrip(
   const tiles = heights.map((height) => emitTile(module, arithmetic, height, vectors))
   const rowBytes = TILE_VECTORS * 16
   return module.function(
-    { params: i32s(15) },
+    { params: words(15) },
     (f, mc, kc, a, sa, ra, ka, b, kb, c, rowTable, columns, count, whole, add, sums) => {
       const at = f.local('i32')
       const step = f.local('i32')
@@ -144,7 +128,7 @@ function emitStrip(
 function emitScatter(module: ModuleBuilder, { bytes, add: plus }: GemmArithmetic, width: number): EmittedFunction {
   const loadElement = bytes === 4 ? v128.load32Zero : v128.load64Zero
   const storeElement = bytes === 4 ? v128.store32Lane : v128.store64Lane
-  return module.function({ params: i32s(7) }, (f, height, count, c, rowTable, columns, add, sums) => {
+  return module.function({ params: words(7) }, (f, height, count, c, rowTable, columns, add, sums) => {
     const column = f.local('i32')
     const at = f.local('i32')
     const element = f.local('v128')

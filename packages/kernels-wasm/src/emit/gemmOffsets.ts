@@ -1,4 +1,4 @@
-import { GROUP_AXES } from './gemmBlock.ts'
+import { GROUP_AXES, words } from './gemmBlock.ts'
 import { type Code, i32 } from './instructions.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
@@ -6,7 +6,7 @@ const word = (at: Code, axis: number): Code => i32.load(at, 4 * axis)
 
 /** The byte offset of one position of a group: `sizes` and `strides` are addresses of four words each. */
 export const emitOffsetAt = (module: ModuleBuilder): EmittedFunction =>
-  module.function({ params: ['i32', 'i32', 'i32'], results: ['i32'] }, (f, sizes, strides, position) => {
+  module.function({ params: words(3), results: ['i32'] }, (f, sizes, strides, position) => {
     const offset = f.local('i32')
     for (let axis = GROUP_AXES - 1; axis > 0; axis--) {
       f.increase(offset, i32.mul(i32.remU(position, word(sizes, axis)), word(strides, axis)))
@@ -17,7 +17,7 @@ export const emitOffsetAt = (module: ModuleBuilder): EmittedFunction =>
 
 /** The byte offsets of `count` positions of a group from position `from` on, one word each, written to `to`. */
 export const emitOffsets = (module: ModuleBuilder): EmittedFunction =>
-  module.function({ params: ['i32', 'i32', 'i32', 'i32', 'i32'] }, (f, to, sizes, strides, from, count) => {
+  module.function({ params: words(5) }, (f, to, sizes, strides, from, count) => {
     const index = Array.from({ length: GROUP_AXES }, () => f.local('i32'))
     const at = f.local('i32')
     f.if(i32.eqz(count), () => f.return())
@@ -45,4 +45,20 @@ export const emitOffsets = (module: ModuleBuilder): EmittedFunction =>
       },
       () => count,
     )
+  })
+
+/** Whether `count` offsets of a table are those of elements one after another. */
+export const emitInLine = (module: ModuleBuilder, bytes: number): EmittedFunction =>
+  module.function({ params: words(2), results: ['i32'] }, (f, table, count) => {
+    const end = f.local('i32', i32.add(table, i32.shl(count, i32.const(2))))
+    const at = f.local('i32', i32.load(table))
+    f.while(
+      () => i32.ltU(table, end),
+      () => {
+        f.if(i32.ne(i32.load(table), at), () => f.return(i32.const(0)))
+        f.increase(at, i32.const(bytes))
+        f.increase(table, i32.const(4))
+      },
+    )
+    f.do(i32.const(1))
   })

@@ -1,8 +1,11 @@
 import type { FunctionBuilder, Local } from './function.ts'
+import { words } from './gemmBlock.ts'
+import { emitInLine } from './gemmOffsets.ts'
 import { type Code, i32, shuffle32, v128 } from './instructions.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
-const word = (at: Code, index: number): Code => i32.load(at, 4 * index)
+/** Panels filled side by side: from memory whose lines lie far apart, whole cache lines are taken, and each page once. */
+const SIDE_BY_SIDE = 4
 
 /**
  * Copies a matrix at computed places into panels of `width` rows, k by k: element (r, k) of panel p goes to
@@ -10,64 +13,94 @@ const word = (at: Code, index: number): Code => i32.load(at, 4 * index)
  * any axes do. Where rows are missing in the last panel, its first row stands in: what is made of it is not stored.
  */
 export function emitPack(module: ModuleBuilder, bytes: 4 | 8, width: number): EmittedFunction {
-  return module.function(
-    { params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] },
-    (f, to, source, rows, steps, count, length) => {
-      const lanes = 16 / bytes
-      const pointers = Array.from({ length: width }, () => f.local('i32'))
-      const step = f.local('i32')
-      const last = f.local('i32', i32.add(steps, i32.shl(length, i32.const(2))))
-      const panel: Panel = { f, bytes, width, to, step, pointers, groups: groupsOf(width, lanes) }
-      const oneByOne = (copy: () => void): void =>
-        f.while(
-          () => i32.ltU(step, last),
+  const inLine = emitInLine(module, bytes)
+  const severalLines = emitLines(module, bytes, width, SIDE_BY_SIDE)
+  const lines = emitLines(module, bytes, width, 1)
+  const turned = emitTurned(module, bytes, width)
+  return module.function({ params: words(6) }, (f, to, source, rows, steps, count, length) => {
+    const next = (panels: number): void => {
+      f.increase(to, i32.mul(length, i32.const(panels * width * bytes)))
+      f.increase(rows, i32.const(4 * panels * width))
+      f.increase(count, i32.const(-panels * width))
+    }
+    const first = i32.add(source, i32.load(rows))
+    const enough = (panels: number): Code => i32.ge(count, i32.const(panels * width))
+    const run = f.local('i32')
+    f.while(
+      () => i32.gt(count, i32.const(0)),
+      () => {
+        f.set(run, i32.const(0))
+        f.if(enough(SIDE_BY_SIDE), () => f.set(run, inLine(rows, i32.const(SIDE_BY_SIDE * width))))
+        f.if(
+          run,
           () => {
-            copy()
-            forward(panel, 1)
+            f.do(severalLines(to, first, steps, length))
+            next(SIDE_BY_SIDE)
+          },
+          () => {
+            f.if(enough(1), () => f.set(run, inLine(rows, i32.const(width))))
+            f.if(
+              run,
+              () => f.do(lines(to, first, steps, length)),
+              () => f.do(turned(to, source, rows, steps, count, length)),
+            )
+            next(1)
           },
         )
-      const lines = lineCopy(panel)
-      const square = squareCopy(panel)
-      const single = singleCopy(panel)
-      f.while(
-        () => i32.gt(count, i32.const(0)),
-        () => {
-          f.set(step, steps)
-          pointers.forEach((pointer, i) => {
-            const present = i32.mul(i32.gt(count, i32.const(i)), i32.const(4 * i))
-            f.set(pointer, i32.add(source, word(i32.add(rows, present), 0)))
-          })
-          f.if(
-            allOf(pointers.map((pointer, i) => i32.eq(i32.sub(pointer, pointers[0]!), i32.const(bytes * i)))),
-            () => oneByOne(lines),
-            () => {
-              f.while(
-                () => i32.leU(i32.add(step, i32.const(4 * lanes)), last),
-                () => {
-                  const places = Array.from({ length: lanes - 1 }, (_, i) => i + 1)
-                  const distance = (i: number): Code => i32.sub(word(step, i), word(step, 0))
-                  f.if(
-                    allOf(places.map((i) => i32.eq(distance(i), i32.const(bytes * i)))),
-                    () => {
-                      square()
-                      forward(panel, lanes)
-                    },
-                    () => {
-                      single()
-                      forward(panel, 1)
-                    },
-                  )
-                },
-              )
-              oneByOne(single)
-            },
-          )
-          f.increase(rows, i32.const(4 * width))
-          f.increase(count, i32.const(-width))
-        },
-      )
-    },
-  )
+      },
+    )
+  })
+}
+
+/** Panels of rows that stand one after another from `from` on: at each position of k, one copy. */
+function emitLines(module: ModuleBuilder, bytes: 4 | 8, width: number, panels: number): EmittedFunction {
+  return module.function({ params: words(4) }, (f, to, from, steps, length) => {
+    const targets = [to]
+    const panelBytes = i32.mul(length, i32.const(width * bytes))
+    while (targets.length < panels) targets.push(f.local('i32', i32.add(targets.at(-1)!, panelBytes)))
+    const at = f.local('i32')
+    f.while(
+      () => length,
+      () => {
+        f.set(at, i32.add(from, i32.load(steps)))
+        targets.forEach((target, panel) => {
+          for (const first of groupsOf(width, bytes)) {
+            f.do(v128.store(target, v128.load(at, bytes * (panel * width + first)), bytes * first))
+          }
+          f.increase(target, i32.const(width * bytes))
+        })
+        f.increase(steps, i32.const(4))
+        f.increase(length, i32.const(-1))
+      },
+    )
+  })
+}
+
+/** One panel of rows anywhere: squares where positions of k stand one after another, else element by element. */
+function emitTurned(module: ModuleBuilder, bytes: 4 | 8, width: number): EmittedFunction {
+  const lanes = 16 / bytes
+  return module.function({ params: words(6) }, (f, to, source, rows, step, count, length) => {
+    const last = f.local('i32', i32.add(step, i32.shl(length, i32.const(2))))
+    const pointers = Array.from({ length: width }, (_, i) => {
+      const present = i32.mul(i32.gt(count, i32.const(i)), i32.const(4 * i))
+      return f.local('i32', i32.add(source, i32.load(i32.add(rows, present))))
+    })
+    const panel: Panel = { f, bytes, width, to, step, pointers, groups: groupsOf(width, bytes) }
+    const square = squareCopy(panel)
+    const single = singleCopy(panel)
+    const distance = (i: number): Code => i32.sub(i32.load(step, 4 * i), i32.load(step))
+    const isRun = Array.from({ length: lanes - 1 }, (_, i) => i32.eq(distance(i + 1), i32.const(bytes * (i + 1))))
+    f.while(
+      () => i32.leU(i32.add(step, i32.const(4 * lanes)), last),
+      () =>
+        f.if(
+          isRun.reduce((all, next) => i32.and(all, next)),
+          square,
+          single,
+        ),
+    )
+    f.while(() => i32.ltU(step, last), single)
+  })
 }
 
 interface Panel {
@@ -82,52 +115,45 @@ interface Panel {
   readonly groups: readonly number[]
 }
 
-function groupsOf(width: number, lanes: number): number[] {
+function groupsOf(width: number, bytes: number): number[] {
+  const lanes = 16 / bytes
   const groups: number[] = []
   for (let first = 0; first < width; first += lanes) groups.push(Math.min(first, width - lanes))
   return groups
 }
-
-const allOf = (conditions: readonly Code[]): Code => conditions.reduce((all, next) => i32.and(all, next))
 
 function forward({ f, bytes, width, to, step }: Panel, positions: number): void {
   f.increase(step, i32.const(4 * positions))
   f.increase(to, i32.const(bytes * width * positions))
 }
 
-/** One position of k, of rows that stand one after another. */
-function lineCopy({ f, bytes, to, step, pointers, groups }: Panel): () => void {
-  const at = f.local('i32')
-  return () => {
-    f.set(at, i32.add(pointers[0]!, word(step, 0)))
-    for (const first of groups) f.do(v128.store(to, v128.load(at, bytes * first), bytes * first))
-  }
-}
-
 /** One position of k, row by row. */
-function singleCopy({ f, bytes, to, step, pointers, groups }: Panel): () => void {
+function singleCopy(panel: Panel): () => void {
+  const { f, bytes, to, step, pointers, groups } = panel
   const at = f.local('i32')
   const gathered = f.local('v128')
   const load = bytes === 4 ? v128.load32Lane : v128.load64Lane
   const loadFirst = bytes === 4 ? v128.load32Zero : v128.load64Zero
   return () => {
-    f.set(at, word(step, 0))
+    f.set(at, i32.load(step))
     for (const first of groups) {
       f.set(gathered, loadFirst(i32.add(pointers[first]!, at)))
       for (let i = 1; i < 16 / bytes; i++) f.set(gathered, load(i32.add(pointers[first + i]!, at), gathered, i))
       f.do(v128.store(to, gathered, bytes * first))
     }
+    forward(panel, 1)
   }
 }
 
 /** As many positions of k as a vector has lanes, which stand one after another: squares, turned. */
-function squareCopy({ f, bytes, width, to, step, pointers, groups }: Panel): () => void {
+function squareCopy(panel: Panel): () => void {
+  const { f, bytes, width, to, step, pointers, groups } = panel
   const at = f.local('i32')
   const lanes = 16 / bytes
   const square = Array.from({ length: lanes }, () => f.local('v128'))
   const pairs = Array.from({ length: lanes }, () => f.local('v128'))
   return () => {
-    f.set(at, word(step, 0))
+    f.set(at, i32.load(step))
     for (const first of groups) {
       square.forEach((x, i) => {
         f.set(x, v128.load(i32.add(pointers[first + i]!, at)))
@@ -137,6 +163,7 @@ function squareCopy({ f, bytes, width, to, step, pointers, groups }: Panel): () 
         f.do(v128.store(to, x, bytes * (k * width + first)))
       })
     }
+    forward(panel, lanes)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AxisGroup, ContractLayout } from '@rungs/ndarray'
-import { GROUP_AXES, gemmBlock } from '../emit/gemmBlock.ts'
+import { gemmBlock } from '../emit/gemmBlock.ts'
 import { PANELS_A, PANELS_B } from '../emit/gemmMatrix.ts'
 
 /** One contraction as its kernel sees it: `rowA` and `rowB` are the operands' rows of strides. */
@@ -38,18 +38,19 @@ const ROWS = 12
 const COLUMNS = 8
 const STEPS = 4
 
-/** Write what a kernel reads, save the addresses, from word `at` on. */
+/** Write what a kernel reads, save the addresses, from word `at` on; the number of parts, about as many as asked for. */
 export function writeProduct(words: Int32Array, at: number, product: Product, parts: number): number {
   const { batch, m, n, k, rowA, rowB, bytes } = product
   const packsA = !readsInPlaceA(product)
   const packsB = !readsInPlaceB(product)
-  const partBatch = Math.ceil(batch.size / parts)
-  const partsBatch = Math.ceil(batch.size / partBatch)
-  const partsM = rowParts(product, Math.ceil(parts / partsBatch), packsA, packsB)
-  const partM = wholeUnits(m.size, partsM, ROWS)
-  const partN = wholeUnits(n.size, Math.ceil(parts / partsBatch / partsM), COLUMNS)
-  const countM = Math.ceil(m.size / partM)
-  const countN = Math.ceil(n.size / partN)
+  const partBatch = pieceOf(batch.size, parts, 1)
+  const partsBatch = piecesOf(batch.size, partBatch)
+  const wanted = piecesOf(parts, partsBatch)
+  const wantedM = wanted === 1 ? 1 : rowParts(product, wanted, packsA, packsB)
+  const partM = pieceOf(m.size, wantedM, ROWS)
+  const partN = pieceOf(n.size, piecesOf(wanted, wantedM), COLUMNS)
+  const partsM = piecesOf(m.size, partM)
+  const partsN = piecesOf(n.size, partN)
   words[at + gemmBlock.m] = m.size
   words[at + gemmBlock.n] = n.size
   words[at + gemmBlock.k] = k.size
@@ -57,8 +58,8 @@ export function writeProduct(words: Int32Array, at: number, product: Product, pa
   words[at + gemmBlock.partM] = partM
   words[at + gemmBlock.partN] = partN
   words[at + gemmBlock.partBatch] = partBatch
-  words[at + gemmBlock.partsM] = countM
-  words[at + gemmBlock.partsN] = countN
+  words[at + gemmBlock.partsM] = partsM
+  words[at + gemmBlock.partsN] = partsN
   words[at + gemmBlock.blockM] = evenly(m.size, BLOCK_M, ROWS)
   words[at + gemmBlock.blockN] = evenly(partN, BLOCK_N, COLUMNS)
   words[at + gemmBlock.blockK] = evenly(k.size, BLOCK_K_BYTES / bytes, STEPS)
@@ -77,7 +78,7 @@ export function writeProduct(words: Int32Array, at: number, product: Product, pa
   writeSizes(words, at + gemmBlock.kSizes, k)
   writeStrides(words, at + gemmBlock.kA, k, rowA, bytes)
   writeStrides(words, at + gemmBlock.kB, k, rowB, bytes)
-  return partsBatch * countM * countN
+  return partsBatch * partsM * partsN
 }
 
 /** Operands up to so many bytes stay in the first-level cache, packed or not. */
@@ -112,20 +113,27 @@ function rowParts({ m, n }: Product, parts: number, packsA: boolean, packsB: boo
   return best
 }
 
-const wholeUnits = (size: number, pieces: number, unit: number): number => Math.ceil(size / pieces / unit) * unit
+const piecesOf = (size: number, piece: number): number => (piece >= size ? 1 : Math.ceil(size / piece))
 
-/** Pieces of one size, at most `most`. */
+/** The size of a piece of `size`, where there are to be so many: whole units. */
+const pieceOf = (size: number, pieces: number, unit: number): number =>
+  pieces === 1 ? size : Math.ceil(size / pieces / unit) * unit
+
+/** The size of pieces that are at most `most`, and as few as that allows. */
 const evenly = (size: number, most: number, unit: number): number =>
-  wholeUnits(Math.max(size, 1), Math.ceil(Math.max(size, 1) / most), unit)
+  size <= most ? Math.max(size, 1) : pieceOf(size, Math.ceil(size / most), unit)
 
 function writeSizes(words: Int32Array, at: number, { rank, sizes }: AxisGroup): void {
-  const missing = GROUP_AXES - rank
-  for (let axis = 0; axis < missing; axis++) words[at + axis] = 1
-  for (let axis = 0; axis < rank; axis++) words[at + missing + axis] = sizes[axis]!
+  words[at] = rank > 3 ? sizes[rank - 4]! : 1
+  words[at + 1] = rank > 2 ? sizes[rank - 3]! : 1
+  words[at + 2] = rank > 1 ? sizes[rank - 2]! : 1
+  words[at + 3] = sizes[rank - 1]!
 }
 
 function writeStrides(words: Int32Array, at: number, { rank, strides }: AxisGroup, row: number, bytes: number): void {
-  const missing = GROUP_AXES - rank
-  for (let axis = 0; axis < missing; axis++) words[at + axis] = 0
-  for (let axis = 0; axis < rank; axis++) words[at + missing + axis] = strides[row]![axis]! * bytes
+  const own = strides[row]!
+  words[at] = rank > 3 ? own[rank - 4]! * bytes : 0
+  words[at + 1] = rank > 2 ? own[rank - 3]! * bytes : 0
+  words[at + 2] = rank > 1 ? own[rank - 2]! * bytes : 0
+  words[at + 3] = own[rank - 1]! * bytes
 }
