@@ -31,7 +31,8 @@ const gemmTypes: { readonly [D in DType]?: GemmType } = {
   uint32: 'int32',
 }
 
-export function createContract(machine: Machine): Device['contract'] {
+/** @param map finishes products that have an epilogue. */
+export function createContract(machine: Machine, map: Device['map']): Device['contract'] {
   const { threads, fusedMultiplyAdd: fused } = machine
   const made = { gemm: new Map<GemmType, Kernel>(), dots: new Map<GemmType, Kernel>() }
   const kernelOf = (kind: 'gemm' | 'dots', dtype: GemmType): Kernel => {
@@ -64,7 +65,7 @@ export function createContract(machine: Machine): Device['contract'] {
   /** The epilogue follows as a map: a pass over what was just written costs 1 / k of the product. */
   const finish = (out: View, sums: View, { program, inputs, scalars }: Epilogue): void => {
     const operands = [out, sums, ...inputs]
-    out.storage.device.map(program, operands, scalars, space.setMap(operands, out.shape, false))
+    map(program, operands, scalars, space.setMap(operands, out.shape, false))
   }
 
   return (a, b, out, layout, epilogue) => {
