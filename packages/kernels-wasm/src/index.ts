@@ -1,1 +1,1 @@
-export type { MemoryType } from './emit/module.ts'
+export { createWasmDevice, type WasmDevice, type WasmOptions } from './device.ts'

@@ -2,6 +2,7 @@ export { FunctionBuilder, type Local, type ValueType } from './function.ts'
 export {
   type Binary,
   type Code,
+  copy,
   f32,
   f32x4,
   f64,
@@ -18,4 +19,4 @@ export {
   type Unary,
   v128,
 } from './instructions.ts'
-export { type EmittedFunction, type MemoryType, ModuleBuilder, type Signature } from './module.ts'
+export { type EmittedFunction, type MathName, type MemoryType, ModuleBuilder, type Signature } from './module.ts'

@@ -54,6 +54,9 @@ const replace =
 /** `a` where the condition is not 0, else `b`; both are computed. */
 export const select: Ternary = (a, b, condition) => [...a, ...b, ...condition, 0x1b]
 
+/** Copy bytes, as `memmove`: from `b` to `a`, so many as `c` says. */
+export const copy: Ternary = (to, from, bytes) => [...to, ...from, ...bytes, 0xfc, 10, 0, 0]
+
 // Names without a sign are signed: `lt`, `div`, `shr`; a `U` behind them marks unsigned ones.
 const i32Unary = { eqz: 0x45, clz: 0x67, wrapI64: 0xa7, reinterpretF32: 0xbc } as const
 const i32Binary = {
@@ -103,9 +106,9 @@ export const i32: Operators<typeof i32Unary, Unary> & Operators<typeof i32Binary
   load8: load([0x2d], 0),
   store: store([0x36], 2),
   store8: store([0x3a], 0),
-  min: (a, b) => select(a, b, i32.lt(a, b)),
   truncF64: (a) => [...a, 0xfc, 2],
   truncF64U: (a) => [...a, 0xfc, 3],
+  min: (a, b) => select(a, b, i32.lt(a, b)),
 }
 
 const i64Unary = { eqz: 0x50, clz: 0x79, extendI32: 0xac, extendI32U: 0xad, reinterpretF64: 0xbd } as const

@@ -1,5 +1,5 @@
 import type { View } from '@rungs/ndarray'
-import type { ModuleBuilder } from '../emit/index.ts'
+import type { MathName, ModuleBuilder } from '../emit/index.ts'
 
 /**
  * What kernels see of the device: linear memory, the addresses of their operands, and threads. All addresses are bytes,
@@ -24,7 +24,7 @@ export interface Machine {
    * Compile a module that exports `run(block, scratch, from, to)`: positions `from` to `to` of whatever the caller counts.
    * Any thread may run any part of a call, with scratch memory of its own. Make each kernel once and keep it.
    */
-  kernel(build: (module: ModuleBuilder) => void): Kernel
+  kernel(build: (module: ModuleBuilder) => void, imports?: readonly MathName[]): Kernel
   /**
    * The addresses of the operands' first elements; an array outside linear memory is copied in. The first `outs` are
    * written, and copied back by `leave`; what they held before is there only with `update`. The result is reused.
@@ -56,4 +56,4 @@ export interface Kernel {
 }
 
 export const BLOCK_BYTES: number = 2 ** 15
-export const SCRATCH_BYTES: number = 2 ** 19
+export const SCRATCH_BYTES: number = 2 ** 20

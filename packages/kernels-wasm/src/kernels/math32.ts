@@ -1,0 +1,188 @@
+import {
+  type Code,
+  type FunctionBuilder,
+  f32x4,
+  f64x2,
+  i32,
+  i32x4,
+  type Local,
+  shuffle32,
+  v128,
+} from '../emit/index.ts'
+import { upper } from './quad.ts'
+
+/**
+ * Functions of four float32, over the whole range: NaN, infinities, subnormals and signed zeros as IEEE has them. Errors in
+ * units of the last place, from dense samples against float64, stand beside each (`test/accuracy.test.ts`).
+ *
+ * Polynomials for `exp`, `log`, `sin` and `cos`: S. L. Moshier, Cephes Mathematical Library, single precision.
+ */
+export type Function32 = (f: FunctionBuilder, x: Code) => Code
+
+const { add, sub, mul, div, abs, pmin, pmax, lt, eq, convertI32x4 } = f32x4
+const k = f32x4.const
+
+/** Highest power first. */
+const horner = (x: Code, coefficients: readonly number[]): Code =>
+  coefficients.slice(1).reduce((sum, c) => add(mul(sum, x), k(c)), k(coefficients[0]!))
+
+const LOG2_E = Math.LOG2E
+// ln 2 in two parts: the product of the first with an exponent is exact.
+const LN2_HIGH = 0.693359375
+const LN2_LOW = -2.1219444005469057e-4
+/** (exp(r) - 1 - r) / r² for |r| ≤ ln 2 / 2. */
+const EXP = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1]
+
+/** Added to numbers up to 2^22 it rounds them to integers, which then are the lowest bits: 3 · 2^22. */
+const ROUND = 12582912
+const ROUND_BITS = 0x4b400000
+
+/** x = n · ln 2 + r; `below` is exp(r) - 1. Arguments beyond `[low, high]` count as these; NaN stays. */
+function reduceExp(f: FunctionBuilder, x: Code, low: number, high: number): { n: Local; below: Local } {
+  const a = f.local('v128', pmax(pmin(x, k(high)), k(low)))
+  const rounded = f.local('v128', add(mul(a, k(LOG2_E)), k(ROUND)))
+  const n = f.local('v128', sub(rounded, k(ROUND)))
+  const r = f.local('v128', sub(sub(a, mul(n, k(LN2_HIGH))), mul(n, k(LN2_LOW))))
+  const below = f.local('v128', add(mul(mul(r, r), horner(r, EXP)), r))
+  return { n: f.local('v128', i32x4.sub(rounded, i32x4.const(ROUND_BITS))), below }
+}
+
+/** 2^n for integers in the range of normal numbers. */
+const powerOf2 = (n: Code): Code => i32x4.shl(i32x4.add(n, i32x4.const(127)), i32.const(23))
+
+/** n in two parts, each a power of its own: the product reaches from subnormals to infinity. */
+function twoPowers(f: FunctionBuilder, n: Local): [first: Local, second: Local] {
+  const half = f.local('v128', i32x4.shr(n, i32.const(1)))
+  return [half, f.local('v128', i32x4.sub(n, half))]
+}
+
+/** 1.0 ulp. */
+const exp: Function32 = (f, x) => {
+  const { n, below } = reduceExp(f, x, -104, 89)
+  const [first, second] = twoPowers(f, n)
+  return mul(mul(add(below, k(1)), powerOf2(first)), powerOf2(second))
+}
+
+/** `x` itself where it is so small that nothing else is left of the function. */
+const orItself = (x: Local, value: Code, bound: number): Code => v128.bitSelect(x, value, lt(abs(x), k(bound)))
+
+/** 1.5 ulp. 2^n (below + 1) - 1, put together so that nothing is lost where n is 0 nor overflows where it is 128. */
+const expm1: Function32 = (f, argument) => {
+  const x = f.local('v128', argument)
+  const { n, below } = reduceExp(f, x, -20, 89)
+  const [first, second] = twoPowers(f, n)
+  const scale = f.local('v128', powerOf2(first))
+  const rest = sub(scale, powerOf2(i32x4.neg(second)))
+  return orItself(x, mul(add(mul(below, scale), rest), powerOf2(second)), 1e-7)
+}
+
+/** (log(1 + t) - t + t²/2) / t³ for √½ - 1 ≤ t < √2 - 1. */
+const LOG = [
+  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+]
+
+/** log(m · 2^e) of numbers m next to 1, given as t = m - 1. */
+function logarithm(f: FunctionBuilder, t: Local, e: Local): Code {
+  const z = f.local('v128', mul(t, t))
+  const tail = add(mul(mul(horner(t, LOG), t), z), sub(mul(e, k(LN2_LOW)), mul(z, k(0.5))))
+  return add(add(t, tail), mul(e, k(LN2_HIGH)))
+}
+
+/** Positive normal numbers as m · 2^e with √½ ≤ m < √2: e as float32 and t = m - 1. */
+function splitExponent(f: FunctionBuilder, x: Local): { t: Local; e: Local; powers: Local } {
+  // Bits of √½: mantissas above it take the exponent above.
+  const offset = f.local('v128', i32x4.sub(x, i32x4.const(0x3f3504f3)))
+  const powers = f.local('v128', i32x4.shr(offset, i32.const(23)))
+  const m = i32x4.sub(x, i32x4.shl(powers, i32.const(23)))
+  return { t: f.local('v128', sub(m, k(1))), e: f.local('v128', convertI32x4(powers)), powers }
+}
+
+/** What logarithms give at the ends: -∞ at 0, NaN below it, ∞ and NaN for themselves. */
+function logEnds(x: Local, value: Code): Code {
+  const above = v128.bitSelect(value, x, lt(x, k(Infinity)))
+  const positive = v128.bitSelect(above, v128.or(above, k(NaN)), f32x4.ge(x, k(0)))
+  return v128.bitSelect(k(-Infinity), positive, eq(x, k(0)))
+}
+
+/** 1.0 ulp. */
+const log: Function32 = (f, argument) => {
+  const x = f.local('v128', argument)
+  const small = f.local('v128', lt(x, k(2 ** -126)))
+  const normal = f.local('v128', v128.bitSelect(mul(x, k(2 ** 23)), x, small))
+  const { t, e } = splitExponent(f, normal)
+  f.set(e, sub(e, v128.and(small, k(23))))
+  return logEnds(x, logarithm(f, t, e))
+}
+
+/** 1.5 ulp. The logarithm of u = 1 + x, to which what the addition lost is given back. */
+const log1p: Function32 = (f, argument) => {
+  const x = f.local('v128', argument)
+  const u = f.local('v128', add(x, k(1)))
+  const { t, e, powers } = splitExponent(f, u)
+  // The larger of 1 and x goes first, so that the difference is exact.
+  const lost = v128.bitSelect(sub(k(1), sub(u, x)), sub(x, sub(u, k(1))), f32x4.gt(x, k(1)))
+  const scale = powerOf2(i32x4.neg(i32x4.min(powers, i32x4.const(126))))
+  f.set(t, add(t, mul(lost, scale)))
+  return orItself(x, logEnds(u, logarithm(f, t, e)), 1e-7)
+}
+
+/** (2^t - 1) / t for |t| ≤ 1/2, to 2e-9; and (tanh(x) - x) / x³ for |x| ≤ 0.55, to 4e-8: least maximal errors. */
+const POWER = [0.00015353362, 0.0013398875, 0.00961843692, 0.0555033237, 0.240226477, 0.693147182]
+const TANH = [0.0164373647, -0.0526717044, 0.133207232, -0.333329469]
+const TANH_SMALL = 0.55
+
+/** 1.8 ulp. 1 - 2 / (exp(2 |x|) + 1) with the sign of x, next to zero a polynomial. */
+const tanh: Function32 = (f, argument) => {
+  const x = f.local('v128', argument)
+  const a = f.local('v128', abs(x))
+  // From 2^26 on the result is 1.
+  const t = f.local('v128', pmin(mul(a, k(2 * LOG2_E)), k(27)))
+  const rounded = f.local('v128', add(t, k(ROUND)))
+  const rest = f.local('v128', sub(t, sub(rounded, k(ROUND))))
+  const scale = i32x4.shl(rounded, i32.const(23))
+  const power = i32x4.add(add(mul(horner(rest, POWER), rest), k(1)), scale)
+  const large = sub(k(1), div(k(2), add(power, k(1))))
+  const z = f.local('v128', mul(a, a))
+  const small = add(mul(mul(horner(z, TANH), z), a), a)
+  const sign = v128.and(x, k(-0))
+  return v128.or(v128.bitSelect(large, small, f32x4.ge(a, k(TANH_SMALL))), sign)
+}
+
+const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]
+const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2]
+const HALF_PI = Math.PI / 2
+/** π/2 less its first 33 bits: with those, products by whole numbers up to 2^20 are exact. */
+const HALF_PI_HIGH = 1.5707963267341256
+const HALF_PI_LOW = 6.077100506506192e-11
+/** Beyond, the digits of π above do not reach: the caller takes another way. */
+export const MAX_ANGLE = 1e5
+
+/** 1.0 ulp up to `MAX_ANGLE`, by quarter turns; `quarters` is added to them, so that cos is sin(x + π/2). */
+const sinusoid =
+  (quarters: number): Function32 =>
+  (f, argument) => {
+    const x = f.local('v128', argument)
+    const half = (part: Code): { n: Local; r: Code } => {
+      const wide = f.local('v128', f64x2.promoteLowF32x4(part))
+      const n = f.local('v128', f64x2.nearest(f64x2.mul(wide, f64x2.const(1 / HALF_PI))))
+      const high = f64x2.sub(wide, f64x2.mul(n, f64x2.const(HALF_PI_HIGH)))
+      return { n, r: f32x4.demoteF64x2(f64x2.sub(high, f64x2.mul(n, f64x2.const(HALF_PI_LOW)))) }
+    }
+    const [low, high] = [half(x), half(upper(x))]
+    const r = f.local('v128', shuffle32(low.r, high.r, [0, 1, 4, 5]))
+    const turns = shuffle32(i32x4.truncF64x2(low.n), i32x4.truncF64x2(high.n), [0, 1, 4, 5])
+    const q = f.local('v128', i32x4.add(turns, i32x4.const(quarters)))
+    const z = f.local('v128', mul(r, r))
+    const odd = add(r, mul(mul(r, z), horner(z, SIN)))
+    const even = add(sub(k(1), mul(z, k(0.5))), mul(mul(z, z), horner(z, COS)))
+    const isEven = i32x4.ne(v128.and(q, i32x4.const(1)), i32x4.const(0))
+    const sign = i32x4.shl(v128.and(q, i32x4.const(2)), i32.const(30))
+    const value = v128.xor(v128.bitSelect(even, odd, isEven), sign)
+    return quarters === 0 ? orItself(x, value, 2 ** -13) : value
+  }
+
+const sin: Function32 = sinusoid(0)
+const cos: Function32 = sinusoid(1)
+
+export const functions32: { readonly [name: string]: Function32 } = { exp, expm1, log, log1p, sin, cos, tanh }
