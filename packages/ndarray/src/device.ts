@@ -17,6 +17,7 @@ export type DeviceBuffer = object
 
 export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax' | 'argmin'
 export type ScatterOp = 'set' | 'add'
+export type ScanOp = 'sum' | 'prod'
 
 /** What happens to each sum of a contraction before it is stored: input 0 is the sum, the others follow. */
 export interface Epilogue {
@@ -100,6 +101,17 @@ export interface Device {
    * (`layout.kept` on) is the indexed one and is walked in order, so the last `set` wins and sums have one order.
    */
   scatter(op: ScatterOp, operands: readonly View[], layout: Layout, axis: IndexedAxis): void
+  /**
+   * Running `op` of a program with one result along the last axis of `layout` (the only one from `layout.kept` on);
+   * operands are the output, then the inputs, as in `reduce`.
+   */
+  scan(op: ScanOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void
+  /**
+   * Stable sort along the last axis of `layout` (the only one from `layout.kept` on); operands are values, indices (int32)
+   * and the input, which may stand still or go backwards along that axis. Elements move bit for bit. NaN counts as greater
+   * than everything, -0 equals 0, and equal elements keep their order in both directions.
+   */
+  sort(operands: readonly View[], layout: Layout, descending: boolean): void
 }
 
 /** The axis that an index array points along. */

@@ -199,7 +199,8 @@ export function reduce(
 
 const identities: ReadonlySet<ReduceOp> = new Set(['sum', 'prod', 'any', 'all'])
 
-function reducedType(op: ReduceOp, dtype: DType): DType {
+/** The dtype of a reduction of `dtype`. */
+export function reducedType(op: ReduceOp, dtype: DType): DType {
   switch (op) {
     case 'sum':
     case 'prod':
@@ -240,7 +241,8 @@ function run(
 const countBuffers = (outs: readonly NDArray[], inputs: readonly NDArray[]): number =>
   new Set([...outs, ...inputs].map((x) => x.storage)).size
 
-const numbers = (scalars: readonly Scalar[]): readonly number[] => (scalars.length === 0 ? NONE : scalars.map(toNumber))
+export const numbers = (scalars: readonly Scalar[]): readonly number[] =>
+  scalars.length === 0 ? NONE : scalars.map(toNumber)
 
 /** @throws {DTypeError} for what is neither a number nor a boolean, null above all: a gradient that is not there. */
 export function toNumber(value: Scalar): number {
@@ -278,7 +280,7 @@ export function checkWritable(out: NDArray): void {
 }
 
 /** `typeProgram`, with the user's operation in front of its message. */
-function settle(operation: string, source: Program, signature: Signature): TypedProgram {
+export function settle(operation: string, source: Program, signature: Signature): TypedProgram {
   try {
     return typeProgram(source, signature)
   } catch (error) {

@@ -26,6 +26,7 @@ export type {
   IndexedAxis,
   MemoryUsage,
   ReduceOp,
+  ScanOp,
   ScatterOp,
   View,
 } from './device.ts'
@@ -141,7 +142,9 @@ export {
   variance,
 } from './reductions.ts'
 export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export { cumprod, cumsum, scan } from './scans.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
+export { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 export {
   countWhileHeld,
   currentScope,

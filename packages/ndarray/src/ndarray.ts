@@ -16,7 +16,9 @@ import { convertHost, type Nested, nest } from './host.ts'
 import { at, type Index, setAt } from './indexing.ts'
 import * as m from './matmul.ts'
 import * as r from './reductions.ts'
+import { cumprod, cumsum } from './scans.ts'
 import { checkedSize, formatShape, normalizeDim, rowMajor, type Shape, sameShape, sizeOf } from './shape.ts'
+import { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 import { Storage } from './storage.ts'
 import * as v from './views.ts'
 
@@ -298,6 +300,21 @@ export class NDArray implements View {
   }
   std(dims?: r.Dims, options?: r.VarianceOptions): NDArray {
     return r.std(this, dims, options)
+  }
+  /** Running sum along a dim. */
+  cumsum(dim: number): NDArray {
+    return cumsum(this, dim)
+  }
+  /** Running product along a dim. */
+  cumprod(dim: number): NDArray {
+    return cumprod(this, dim)
+  }
+  /** In order along a dim, NaN last, and where each element stood. */
+  sort(dim?: number, options?: SortOptions): Sorted {
+    return sort(this, dim, options)
+  }
+  argsort(dim?: number, options?: SortOptions): NDArray {
+    return argsort(this, dim, options)
   }
 
   mm(other: NDArray): NDArray {

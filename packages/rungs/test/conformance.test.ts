@@ -39,6 +39,16 @@ const sabotaged: readonly (readonly [what: string, device: nd.Device, found: str
     'argmax of ties',
   ],
   ['never sums', { ...cpu, contract: () => {} }, 'products with a side of 5'],
+  [
+    'scans without what came before',
+    { ...cpu, scan: (_, program, operands, scalars, layout) => cpu.map(program, operands, scalars, layout) },
+    'running sum of float32 at every edge',
+  ],
+  [
+    'sorts upwards only',
+    { ...cpu, sort: (operands, layout) => cpu.sort(operands, layout, false) },
+    'sort of int32 with ties at every edge',
+  ],
   ['writes nothing', { ...cpu, scatter: () => {} }, 'scatterAdd of int32 with duplicates along every dim'],
 ]
 

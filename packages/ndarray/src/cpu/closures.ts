@@ -22,7 +22,7 @@ export const closureCompiler: Compiler = {
     }
   },
 
-  reduction(program, { op, dtype, byRows }) {
+  reduction(program, { op, dtype, byRows, running }) {
     const evaluator = evaluatorOf(program, 1)
     const toAccumulator = castOperator(program.outTypes[0]!, dtype).apply
     const combine = combining[op] === null ? null : operatorFor(combining[op], dtype).apply
@@ -36,7 +36,7 @@ export const closureCompiler: Compiler = {
       const place = new Int32Array(index)
       evaluator.begin(scalars)
       const elementAt = (j: number, k: number): number => {
-        for (let q = 1; q < operands.length; q++) {
+        for (let q = running ? 0 : 1; q < operands.length; q++) {
           here[q] = at[q]! + j * layout.strides[q]![kept]! + k * layout.strides[q]![last]!
         }
         place[kept] = index[kept]! + j
@@ -44,20 +44,22 @@ export const closureCompiler: Compiler = {
         evaluator.run(arrays, here, place, layout.axisOf)
         return toAccumulator(evaluator.values[program.results[0]!]!, 0, 0)
       }
+      const oneLane = combine === null || byRows || running
       const lanes = new Array<number>(LANES)
       for (let j = 0; j < count; j++) {
         lanes.fill(identity)
         lanes[0] = accumulators[j]!
         for (let k = 0; k < length; k++) {
           const element = elementAt(j, k)
-          const lane = byRows || k >= length - (length % LANES) ? 0 : k % LANES
+          const lane = oneLane || k >= length - (length % LANES) ? 0 : k % LANES
           if (combine !== null) lanes[lane] = combine(lanes[lane]!, element, 0)
           else if (better(element, lanes[0]!) || (Number.isNaN(element) && !Number.isNaN(lanes[0]))) {
             lanes[0] = element
             positions[j] = position + k
           }
+          if (running) arrays[0]![here[0]!] = lanes[0]!
         }
-        if (combine === null || byRows) accumulators[j] = lanes[0]!
+        if (oneLane) accumulators[j] = lanes[0]!
         else accumulators[j] = combine(combine(lanes[0]!, lanes[1]!, 0), combine(lanes[2]!, lanes[3]!, 0), 0)
       }
     }

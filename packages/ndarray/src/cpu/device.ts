@@ -10,6 +10,8 @@ import type { Compiler } from './kernels.ts'
 import { createMap } from './map.ts'
 import { bufferOf, createMemory } from './memory.ts'
 import { createReduce } from './reduce.ts'
+import { createScan } from './scan.ts'
+import { sort } from './sort.ts'
 
 export interface CpuOptions {
   /** How formulas become code: as functions, as composed closures, or whichever the page allows. */
@@ -58,6 +60,8 @@ export function createCpuDevice({ codegen = 'auto' }: CpuOptions = {}): Device {
     contract: createContract(compiler),
     gather,
     scatter,
+    scan: createScan(compiler),
+    sort,
   }
 }
 

@@ -46,16 +46,16 @@ ${varying}${stores((q) => `d${q}[p${q}]`)}${walk.inner}}
   },
 
   reduction(program, reduction) {
-    const { byRows } = reduction
+    const { byRows, running } = reduction
     const { fixed, varying } = bodyOf(program, (input) => `d${input + 1}[p${input + 1}]`)
-    const inputs = operandsOf(program).slice(1)
-    const walk = walkers(program, inputs)
+    const operands = operandsOf(program).slice(running ? 0 : 1)
+    const walk = walkers(program, operands)
     const combine = combination(program, reduction)
-    const along = byRows ? rowsLoop : combining[reduction.op] === null ? alongLoop : lanesLoop
+    const along = byRows ? rowsLoop : running || combining[reduction.op] === null ? alongLoop : lanesLoop
     return compile<ReduceKernel>(
       'operands, scalars, layout, at, index, accumulators, count, length, positions, position',
       `const kept = layout.kept - 1, last = layout.rank - 1
-${arrays(inputs)}${walk.begin(byRows ? 'kept' : 'last', byRows ? 'last' : 'kept')}${fixed}
+${arrays(operands)}${walk.begin(byRows ? 'kept' : 'last', byRows ? 'last' : 'kept')}${fixed}
 ${along(walk, varying, combine)}`,
     )
   },

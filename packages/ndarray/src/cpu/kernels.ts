@@ -54,6 +54,8 @@ export interface Reduction {
   readonly dtype: DType
   /** The kept axis runs innermost: for operands that are contiguous along it. */
   readonly byRows: boolean
+  /** A scan: operand 0 gets what its accumulator is after each element. */
+  readonly running: boolean
 }
 
 /** Makes kernels of programs: as text for the engine to compile, or, where a page forbids that, as composed closures. */

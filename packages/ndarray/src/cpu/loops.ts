@@ -13,7 +13,7 @@ export interface Combination {
   readonly identity: string
 }
 
-export function combination(program: TypedProgram, { op, dtype }: Reduction): Combination {
+export function combination(program: TypedProgram, { op, dtype, running }: Reduction): Combination {
   const { result } = bodyOf(program, () => '')
   const element = textOf(castOperator(program.outTypes[0]!, dtype), result)
   const identity = numberText(identityOf(op, dtype))
@@ -33,7 +33,8 @@ export function combination(program: TypedProgram, { op, dtype }: Reduction): Co
     element,
     identity,
     join: (a, b) => textOf(operator, a, b),
-    take: (accumulator) => `${accumulator} = ${textOf(operator, accumulator, 'element')}\n`,
+    take: (accumulator) =>
+      `${running ? 'd0[p0] = ' : ''}${accumulator} = ${textOf(operator, accumulator, 'element')}\n`,
   }
 }
 

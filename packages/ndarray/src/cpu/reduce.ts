@@ -3,14 +3,14 @@ import { dtypeNames, dtypes, type TypedArray } from '../dtype.ts'
 import type { Layout } from '../layout.ts'
 import { accumulatorType, type Compiler, identityOf, type ReduceKernel } from './kernels.ts'
 import { arrayOf } from './memory.ts'
-import { addressesFor, advance, begin, positionsOf, shift } from './walk.ts'
+import { addressesFor, advance, begin, positionsOf, runsByRows, shift } from './walk.ts'
 
 /**
  * Accumulators at work together: they stay in the first cache. Also how many elements one call takes along the reduced
  * axis: a kernel that is called seldom, for long, stays in the form that the engine made in the middle of its loop, whose
  * accumulators are boxed (1.8 times slower).
  */
-const BLOCK = 1024
+export const BLOCK = 1024
 const ops: readonly ReduceOp[] = ['sum', 'prod', 'max', 'min', 'any', 'all', 'argmax', 'argmin']
 
 export function createReduce(compiler: Compiler): Device['reduce'] {
@@ -23,11 +23,11 @@ export function createReduce(compiler: Compiler): Device['reduce'] {
     const out = operands[0]!
     const dtype = accumulatorType(op, program.outTypes[0]!, out.dtype)
     const { code } = dtypes[dtype]
-    const byRows = runsByRows(operands, layout)
+    const byRows = runsByRows(operands.length, layout)
     const key = ((program.id * 8 + ops.indexOf(op)) * 8 + code) * 2 + (byRows ? 1 : 0)
     let kernel = kernels.get(key)
     if (kernel === undefined) {
-      kernel = compiler.reduction(program, { op, dtype, byRows })
+      kernel = compiler.reduction(program, { op, dtype, byRows, running: false })
       kernels.set(key, kernel)
     }
 
@@ -65,18 +65,6 @@ export function createReduce(compiler: Compiler): Device['reduce'] {
       index[kept - 1] = 0
     } while (advance(layout, 0, kept - 1, operands.length, atOuter, index))
   }
-}
-
-/** Whether the inputs are closer together along the innermost kept axis than along the innermost reduced one. */
-function runsByRows(operands: readonly View[], { kept, rank, sizes, strides }: Layout): boolean {
-  if (sizes[kept - 1]! < 4) return false
-  let across = 0
-  let along = 0
-  for (let q = 1; q < operands.length; q++) {
-    across += Math.abs(strides[q]![kept - 1]!)
-    along += Math.abs(strides[q]![rank - 1]!)
-  }
-  return across < along
 }
 
 function store(out: View, layout: Layout, from: number, results: TypedArray, count: number): void {

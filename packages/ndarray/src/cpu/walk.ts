@@ -48,6 +48,18 @@ export function positionsOf(layout: Layout, from: number, to: number): number {
   return size
 }
 
+/** Whether the inputs are closer together along the innermost kept axis than along the innermost one of the others. */
+export function runsByRows(operands: number, { kept, rank, sizes, strides }: Layout): boolean {
+  if (sizes[kept - 1]! < 4) return false
+  let across = 0
+  let along = 0
+  for (let q = 1; q < operands; q++) {
+    across += Math.abs(strides[q]![kept - 1]!)
+    along += Math.abs(strides[q]![rank - 1]!)
+  }
+  return across < along
+}
+
 const addresses: Int32Array[] = []
 
 /** Room for one address per operand, used again at the next call with the same `slot`. */

@@ -57,6 +57,7 @@ test('kernels are plain loops with one constant a node', () => {
     op: 'sum',
     dtype: 'int32',
     byRows: true,
+    running: false,
   })
   expect(texts.join('\n\n')).toMatchSnapshot()
 })

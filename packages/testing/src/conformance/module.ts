@@ -45,6 +45,7 @@ export type BinaryOp =
   | 'shl'
   | 'shr'
   | 'mulHigh'
+export type ScanOp = 'sum' | 'prod'
 export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax' | 'argmin'
 
 export interface DeviceLike {
@@ -181,6 +182,19 @@ export interface ModuleLike {
     scalarTypes?: readonly DType[],
   ): ArrayLike
   contract(operation: string, a: ArrayLike, b: ArrayLike, dims: ContractDims, epilogue?: ContractEpilogue): ArrayLike
+  scan(
+    operation: string,
+    op: ScanOp,
+    source: ProgramLike,
+    inputs: readonly ArrayLike[],
+    dim: number,
+    scalars?: readonly number[],
+  ): ArrayLike
+  sort(
+    x: ArrayLike,
+    dim?: number,
+    options?: { readonly descending?: boolean },
+  ): { readonly values: ArrayLike; readonly indices: ArrayLike }
   gather(x: ArrayLike, dim: number, index: ArrayLike): ArrayLike
   indexSelect(x: ArrayLike, dim: number, index: ArrayLike): ArrayLike
   scatterAdd(x: ArrayLike, dim: number, index: ArrayLike, source: ArrayLike): ArrayLike

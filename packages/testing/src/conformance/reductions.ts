@@ -210,7 +210,7 @@ export function reductionCases(nd: ModuleLike, device: DeviceLike): ConformanceC
 }
 
 /** Values whose sum or product is exact in any order, and which leave something to find. */
-function valuesFor(op: ReduceOp, dtype: DType, count: number): number[] {
+export function valuesFor(op: ReduceOp, dtype: DType, count: number): number[] {
   const random = seededRandom(count)
   if (op === 'prod') {
     const signed = isFloat(dtype) || dtype === 'int32'

@@ -6,6 +6,8 @@ import { epilogueCases } from './epilogues.ts'
 import { indexCases } from './indices.ts'
 import type { DeviceLike, ModuleLike } from './module.ts'
 import { reductionCases } from './reductions.ts'
+import { scanCases } from './scans.ts'
+import { sortCases } from './sorts.ts'
 import { transferCases } from './transfers.ts'
 import { viewCases } from './views.ts'
 
@@ -20,6 +22,8 @@ export function conformanceCases(nd: ModuleLike, device: DeviceLike): Conformanc
     contractionCases,
     epilogueCases,
     indexCases,
+    scanCases,
+    sortCases,
   ]
   return parts.flatMap((cases) => cases(nd, device))
 }
