@@ -47,6 +47,7 @@ export function createReduce(compiler: Compiler): Device['reduce'] {
         sums.fill(identity, 0, count)
         if (isArg) positions.fill(0, 0, count)
         at.set(atOuter)
+        index[kept - 1] = 0
         shift(layout, kept - 1, start, operands.length, at, index)
         let position = 0
         if (!empty) {

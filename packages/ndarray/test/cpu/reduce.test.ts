@@ -158,4 +158,11 @@ describe.each(devices)('reduce: %s', (_, device) => {
       )
     }
   })
+
+  test('coordinates of a kept axis count on past the block that accumulators come in', () => {
+    const zeros = view(device, 'int32', [2, 5000], [0])
+    expect(values(runReduce(device, 'max', program(binary('add', x, coord(1))), [zeros], [0], 'int32'))).toEqual([
+      ...Array(5000).keys(),
+    ])
+  })
 })
