@@ -14,8 +14,9 @@ import { createHeap } from './heap.ts'
 import { createContract } from './kernels/contract.ts'
 import { createGather } from './kernels/gather.ts'
 import { createMap } from './kernels/map.ts'
-import { createReduce } from './kernels/reduce/reduce.ts'
+import { createReduce, createScan } from './kernels/reduce/reduce.ts'
 import { createScatter } from './kernels/scatter.ts'
+import { createSort } from './kernels/sort.ts'
 import { createLinearMemory, PAGE } from './linear.ts'
 import { CONTROL, createMachine, elementsOf, layoutOf } from './machine.ts'
 import { createPool } from './pool.ts'
@@ -103,6 +104,8 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
     contract: createContract(machine, map),
     gather: createGather(machine),
     scatter: createScatter(machine),
+    scan: createScan(machine),
+    sort: createSort(machine),
     destroy: () => pool?.destroy(),
   }
 }

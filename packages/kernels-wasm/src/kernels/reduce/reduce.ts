@@ -1,44 +1,70 @@
-import type { Device, Layout, ReduceOp } from '@rungs/ndarray'
+import type { Device, Layout, ReduceOp, TypedProgram, View } from '@rungs/ndarray'
 import { scalesOf, writeCall } from '../call.ts'
 import { strideCode, stridesOf } from '../cursor.ts'
 import type { Kernel, Machine } from '../machine.ts'
 import { importsOf } from '../operators.ts'
 import { costOf } from '../program.ts'
 import { bytesOf } from '../quad.ts'
-import { accumulationOf } from './accumulate.ts'
+import { type Accumulation, accumulationOf } from './accumulate.ts'
 import { across, STRIP } from './across.ts'
 import { along } from './along.ts'
 import { Frame, type Reduction } from './frame.ts'
 import { positions } from './positions.ts'
+import { running } from './running.ts'
 
 /** Nanoseconds that one thread takes for each element and unit of cost. */
 const NANOSECONDS = 0.06
 
 /**
  * `along`: one result after the other, lanes along the innermost reduced axis. `across`: a strip of results at once, lanes
- * along the innermost kept axis, row after row. `positions`: the places of extremes, lanes along the innermost kept axis.
+ * along the innermost kept axis, row after row. `positions` and `running`: the places of extremes, and what comes before each
+ * element, lanes along the innermost kept axis.
  */
-const ways = { along, across, positions } as const
+const ways = { along, across, positions, running } as const
 type Way = keyof typeof ways
 /** How many neighbouring results are computed together. */
-const strips: { readonly [W in Way]: number } = { along: 1, across: STRIP, positions: 4 }
+const strips: { readonly [W in Way]: number } = { along: 1, across: STRIP, positions: 4, running: 4 }
 
 export function createReduce(machine: Machine): Device['reduce'] {
+  const run = createRunner(machine)
+  return (op, program, operands, scalars, layout) => {
+    const accumulation = accumulationOf(op, program.outTypes[0]!, operands[0]!.dtype)
+    run(wayOf(op, layout, operands.length), accumulation, program, operands, scalars, layout)
+  }
+}
+
+export function createScan(machine: Machine): Device['scan'] {
+  const run = createRunner(machine)
+  return (op, program, operands, scalars, layout) => {
+    if (layout.size === 0) return
+    const { total } = accumulationOf(op, program.outTypes[0]!, operands[0]!.dtype)
+    run('running', { op, block: total, total }, program, operands, scalars, layout)
+  }
+}
+
+type Runner = (
+  way: Way,
+  accumulation: Accumulation,
+  program: TypedProgram,
+  operands: readonly View[],
+  scalars: readonly number[],
+  layout: Layout,
+) => void
+
+function createRunner(machine: Machine): Runner {
   const kernels = new Map<string, Kernel>()
 
-  return (op, program, operands, scalars, layout) => {
+  return (way, accumulation, program, operands, scalars, layout) => {
     const { kept, rank, sizes } = layout
     let outer = 1
     for (let axis = 0; axis < kept - 1; axis++) outer *= sizes[axis]!
-    const results = outer * sizes[kept - 1]!
-    if (results === 0) return
+    const units = outer * Math.ceil(sizes[kept - 1]! / strips[way])
+    if (units === 0) return
     const out = operands[0]!.dtype
-    const way = wayOf(op, layout, operands.length)
     const code = strideCode(layout, way === 'along' ? rank - 1 : kept - 1, operands.length)
-    const key = `${program.id} ${way} ${op} ${out} ${code}`
+    const key = `${program.id} ${way} ${accumulation.op} ${out} ${code}`
     let kernel = kernels.get(key)
     if (kernel === undefined) {
-      const accumulation = accumulationOf(op, program.outTypes[0]!, out)
       kernel = compile(machine, way, { program, accumulation, out, strides: stridesOf(code, operands.length) })
       kernels.set(key, kernel)
     }
@@ -46,9 +72,8 @@ export function createReduce(machine: Machine): Device['reduce'] {
     const scales = scalesOf(program)
     scales[0] = bytesOf(out)
     writeCall(machine, program, addresses, scales, scalars, layout)
-    const units = outer * Math.ceil(sizes[kept - 1]! / strips[way])
-    const each = layout.size / units
-    machine.parallel(kernel, units, Math.ceil(1024 / (each + 1)), layout.size * costOf(program) * NANOSECONDS)
+    const grain = Math.ceil(1024 / (layout.size / units + 1))
+    machine.parallel(kernel, units, grain, layout.size * costOf(program) * NANOSECONDS)
     machine.leave()
   }
 }
