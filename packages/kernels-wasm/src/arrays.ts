@@ -1,4 +1,5 @@
 import {
+  type Collector,
   countWhileHeld,
   type DeviceBuffer,
   DeviceError,
@@ -53,7 +54,7 @@ export function createArrays(
   heap: Heap,
   usage: MemoryUsage,
   limit: number,
-  collect: ((thorough: boolean) => void) | null,
+  collect: Collector | null,
 ): Arrays {
   let current: Slab | null = null
   let spare: Slab | null = null

@@ -5,6 +5,7 @@ import {
   type MemoryUsage,
   SMALL_BYTES,
   type Storage,
+  synchronousCollector,
   type TypedArray,
   turn,
 } from '@rungs/ndarray'
@@ -58,7 +59,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
   linear.reach(end)
   const heap = createHeap(end, maximum - PAGE)
   const usage: MemoryUsage = { arrays: 0, bytes: 0, peakBytes: 0 }
-  const arrays = createArrays(linear, heap, usage, (maximum - end) * (1 - WORKING_SHARE), null)
+  const arrays = createArrays(linear, heap, usage, (maximum - end) * (1 - WORKING_SHARE), synchronousCollector())
   const pool = shared ? createPool({ memory: linear.memory, control: CONTROL, block }, scratches) : null
   const fusedMultiplyAdd = options.fusedMultiplyAdd === true && hasRelaxedSimd()
   const machine = createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd })

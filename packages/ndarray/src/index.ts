@@ -1,4 +1,5 @@
 export { inspectAsText, toText } from './asText.ts'
+export { type Collector, synchronousCollector } from './collect.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'
@@ -148,7 +149,6 @@ export { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 export {
   countWhileHeld,
   currentScope,
-  finalizeDead,
   type Scope,
   SMALL_BYTES,
   Storage,
