@@ -61,6 +61,9 @@ export function createArrays(
   let used = 0
   /** Arrays had to go outside since the event loop turned. */
   let crowded = false
+  /** Bytes that found no room since the last collection, and how many may before the next: looking takes milliseconds. */
+  let outside = 0
+  let patience = 0
   let soft = Math.min(SOFT_LIMIT, limit)
 
   const give = (address: number, bytes: number): void => {
@@ -86,18 +89,22 @@ export function createArrays(
   }
 
   const take = (bytes: number): number => {
-    const address = cut(bytes)
+    let address = cut(bytes)
     if (address >= 0) return address
-    if (collect === null) {
+    outside += bytes
+    if (collect === null || outside < patience) {
       crowded = true
       return -1
     }
+    outside = 0
     collect(false)
     if (used + bytes > soft / 2) {
       collect(true)
       raise()
     }
-    return cut(bytes)
+    address = cut(bytes)
+    patience = address < 0 ? soft / 4 : 0
+    return address
   }
 
   const slabOwner = { release: (slab: DeviceBuffer): void => give((slab as { address: number }).address, SLAB_BYTES) }
@@ -119,13 +126,13 @@ export function createArrays(
     allocate(dtype, size) {
       const scale = dtypes[dtype].bytes
       const bytes = size * scale
-      if (size <= TINY_SIZE) return { bytes, scale, address: -1, array: outside(dtype, size), slab: null }
+      if (size <= TINY_SIZE) return { bytes, scale, address: -1, array: makeArray(dtype, size), slab: null }
       if (bytes > SMALL_BYTES) {
         const address = take(bytes)
-        return { bytes, scale, address, array: address < 0 ? outside(dtype, size) : null, slab: null }
+        return { bytes, scale, address, array: address < 0 ? makeArray(dtype, size) : null, slab: null }
       }
       if (current === null || current.next + bytes > SLAB_BYTES) current = nextSlab()
-      if (current === null) return { bytes, scale, address: -1, array: outside(dtype, size), slab: null }
+      if (current === null) return { bytes, scale, address: -1, array: makeArray(dtype, size), slab: null }
       const address = current.address + current.next
       current.next += (bytes + 15) & ~15
       current.live++
@@ -146,7 +153,7 @@ export function createArrays(
   }
 }
 
-function outside(dtype: DType, size: number): TypedArray {
+function makeArray(dtype: DType, size: number): TypedArray {
   const { array, bytes } = dtypes[dtype]
   try {
     return new array(size)

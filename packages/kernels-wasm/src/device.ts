@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   type Device,
   DeviceError,
   dtypeNames,
@@ -50,6 +51,7 @@ const WORKING_SHARE = 1 / 4
  * @throws {DeviceError} where the engine has no WebAssembly SIMD, or for options out of range.
  */
 export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmDevice> {
+  checkOptions(options, ['threads', 'maximumMemory', 'fusedMultiplyAdd'], 'createWasmDevice')
   const { threads = Math.min(availableThreads(), DEFAULT_THREADS), maximumMemory = MAX_MEMORY } = options
   check(threads, maximumMemory)
   const shared = threads > 1 && hasSharedMemory()
@@ -112,6 +114,9 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
 }
 
 function check(threads: number, maximumMemory: number): void {
+  if (typeof WebAssembly !== 'object' || !hasSimd()) {
+    throw new DeviceError('createWasmDevice: this engine has no WebAssembly SIMD; use the cpu device')
+  }
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new DeviceError(`createWasmDevice: threads must be a whole number from 1 to ${MAX_THREADS}, got ${threads}`)
   }
@@ -120,9 +125,6 @@ function check(threads: number, maximumMemory: number): void {
     throw new DeviceError(
       `createWasmDevice: maximumMemory must be at least ${least} bytes with ${threads} threads, got ${maximumMemory}`,
     )
-  }
-  if (typeof WebAssembly !== 'object' || !hasSimd()) {
-    throw new DeviceError('createWasmDevice: this engine has no WebAssembly SIMD; use the cpu device')
   }
 }
 

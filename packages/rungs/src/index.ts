@@ -1,6 +1,7 @@
 export * from '@rungs/autograd'
+export { createWasmDevice, type WasmDevice, type WasmOptions } from '@rungs/kernels-wasm'
 export { createWebGpuDevice, type WebGpuDevice, type WebGpuOptions } from '@rungs/kernels-webgpu'
 export * as nd from '@rungs/ndarray'
 export * as nn from '@rungs/nn'
 export * as optim from '@rungs/optim'
-export { type Initialised, init } from './init.ts'
+export { type Initialised, type InitOptions, init } from './init.ts'

@@ -1,11 +1,14 @@
 import * as nd from '@rungs/ndarray'
 import { ConformanceError, conformanceCases, runConformance } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
-import { closures, cpu, webgpu } from './devices.ts'
+import { closures, cpu, wasm, wasmStaged, wasmThreads, webgpu } from './devices.ts'
 
 describe.each([
   ['cpu', cpu],
   ['cpu without made functions', closures],
+  ['wasm', wasm],
+  ['wasm on two threads', wasmThreads],
+  ['wasm with arrays outside', wasmStaged],
   ['webgpu', webgpu],
 ])('%s conforms', (_, device) => {
   for (const { name, run } of conformanceCases(nd, device)) test(name, run, 60_000)
