@@ -31,6 +31,8 @@ export const isDots = ({ m, n, k, rowA, rowB }: Product): boolean =>
  * of 128 to 1024 positions of k by 48 to 384 rows are all within 3 %.
  */
 const BLOCK_K_BYTES = 2048
+/** Columns of a tile that are read in place take whole cache lines for half of one. */
+const IN_PLACE_K_BYTES = BLOCK_K_BYTES / 2
 const BLOCK_M = PANELS_A / BLOCK_K_BYTES
 const BLOCK_N = PANELS_B / BLOCK_K_BYTES
 /** Parts and blocks hold whole tiles, of 4 or 6 rows and 8 columns, and whole squares along k. */
@@ -62,7 +64,7 @@ export function writeProduct(words: Int32Array, at: number, product: Product, pa
   words[at + gemmBlock.partsN] = partsN
   words[at + gemmBlock.blockM] = evenly(m.size, BLOCK_M, ROWS)
   words[at + gemmBlock.blockN] = evenly(partN, BLOCK_N, COLUMNS)
-  words[at + gemmBlock.blockK] = evenly(k.size, BLOCK_K_BYTES / bytes, STEPS)
+  words[at + gemmBlock.blockK] = evenly(k.size, (packsB ? BLOCK_K_BYTES : IN_PLACE_K_BYTES) / bytes, STEPS)
   words[at + gemmBlock.packsA] = packsA ? 1 : 0
   words[at + gemmBlock.packsB] = packsB ? 1 : 0
   writeSizes(words, at + gemmBlock.batchSizes, batch)
@@ -91,13 +93,13 @@ function readsInPlaceA({ m, n, k, rowA, bytes }: Product): boolean {
 }
 
 /**
- * Packing costs 1 / m of the product. In place, columns of one tile that lie far apart along k fall into the same few lines of
- * a cache: 7 % slower at 1 kB, 16 % at 2 kB.
+ * Packing costs 1 / m of the product. Where positions of k lie far apart in place, the columns of one tile fall into the same
+ * few lines of a cache: 7 % slower at 1 kB, 16 % at 2 kB, half as fast at 4 kB. A single row takes columns by the cache line.
  */
 function readsInPlaceB({ m, n, k, rowB, bytes }: Product): boolean {
   if (n.rank > 1 || k.rank > 1 || (n.size > 1 && n.strides[rowB]![0] !== 1)) return false
-  if (m.size <= 16 || k.size * n.size * bytes <= SMALL) return true
-  return m.size <= 128 && Math.abs(k.strides[rowB]![0]!) * bytes < 1024
+  if (m.size === 1 || k.size * n.size * bytes <= SMALL) return true
+  return m.size <= 128 && Math.abs(k.strides[rowB]![0]!) * bytes <= 1024
 }
 
 /** Of so many parts, how many along m: every part packs its own rows of a and columns of b, so those that pack least. */
