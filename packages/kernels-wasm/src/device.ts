@@ -67,6 +67,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
   const machine = createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd })
 
   const map = createMap(machine)
+  const reduce = createReduce(machine)
   const readSync = (storage: Storage, offset: number, length: number): TypedArray => {
     const { address, scale, array } = storage.buffer as WasmBuffer
     if (array !== null) return array.slice(offset, offset + length)
@@ -103,8 +104,8 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
       arrays.turned()
     },
     map,
-    reduce: createReduce(machine),
-    contract: createContract(machine, map),
+    reduce,
+    contract: createContract(machine, { map, reduce }),
     gather: createGather(machine),
     scatter: createScatter(machine),
     scan: createScan(machine),

@@ -136,6 +136,7 @@ export function createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd }:
       return addresses
     },
 
+    isOutside: ({ storage }) => (storage.buffer as WasmBuffer).address < 0,
     temporary,
 
     parallel(kernel, count, grain, nanoseconds) {

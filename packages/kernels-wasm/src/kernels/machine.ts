@@ -30,6 +30,8 @@ export interface Machine {
    * written, and copied back by `leave`; what they held before is there only with `update`. The result is reused.
    */
   enter(operands: readonly View[], outs: number, update?: boolean): Int32Array
+  /** Whether `enter` has to copy an operand in. */
+  isOutside(operand: View): boolean
   /** Memory for this call alone, which every thread sees; a multiple of 64 as address. */
   temporary(bytes: number): number
   /**

@@ -1,4 +1,4 @@
-import type { Device, TypedProgram } from '@rungs/ndarray'
+import { type Device, Layout, sizeOf, type TypedProgram, type View } from '@rungs/ndarray'
 import { type Code, type FunctionBuilder, i32, type Local, type ModuleBuilder } from '../emit/index.ts'
 import { CallFormat, Odometer, scalesOf, writeCall } from './call.ts'
 import { Coordinates } from './coordinates.ts'
@@ -14,6 +14,8 @@ const UNROLL = 4
 const NANOSECONDS = 0.06
 /** Pieces of a call are not smaller than this. */
 const GRAIN = 1024
+/** Elements of arrays outside that are copied in and out at a time. */
+const PIECE = 4096
 
 /** What is known of a program, once. */
 interface Plan {
@@ -33,6 +35,34 @@ export function createMap(machine: Machine): Device['map'] {
     return { scales, nanoseconds, flat: null, rows: new Map() }
   }
 
+  const piece = new Layout()
+  /** Arrays outside go through a cache, part by part: so they need no memory of their size, and no second pass over it. */
+  const inPieces = (
+    kernel: Kernel,
+    program: TypedProgram,
+    operands: readonly View[],
+    scalars: readonly number[],
+    scales: readonly number[],
+  ): void => {
+    const size = sizeOf(operands[0]!.shape)
+    for (let from = 0; from < size; from += PIECE) {
+      const count = Math.min(PIECE, size - from)
+      const parts = operands.map(
+        (view): View => ({
+          storage: view.storage,
+          dtype: view.dtype,
+          shape: [count],
+          strides: [1],
+          offset: view.offset + from,
+        }),
+      )
+      const addresses = machine.enter(parts, program.results.length)
+      writeCall(machine, program, addresses, scales, scalars, piece.setFlat(count, operands.length))
+      kernel.run(machine.block, machine.scratch, 0, count)
+      machine.leave()
+    }
+  }
+
   return (program, operands, scalars, layout) => {
     const { size, rank } = layout
     if (size === 0) return
@@ -44,6 +74,10 @@ export function createMap(machine: Machine): Device['map'] {
       const code = strideCode(layout, rank - 1, operands.length)
       kernel = plan.rows.get(code) ?? rowsKernel(machine, program, stridesOf(code, operands.length))
       plan.rows.set(code, kernel)
+    }
+    if (flat && size > PIECE && operands.some(machine.isOutside)) {
+      inPieces(kernel, program, operands, scalars, plan.scales)
+      return
     }
     const addresses = machine.enter(operands, program.results.length)
     writeCall(machine, program, addresses, plan.scales, scalars, layout)

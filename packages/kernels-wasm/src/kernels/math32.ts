@@ -84,7 +84,7 @@ const exp: Function32 = (f, argument) => {
 /** `x` itself where it is so small that nothing else is left of the function. */
 const orItself = (x: Local, value: Code, bound: number): Code => v128.bitSelect(x, value, lt(abs(x), k(bound)))
 
-/** 1.5 ulp. 2^n (below + 1) - 1, put together so that nothing is lost where n is 0 nor overflows where it is 128. */
+/** 1.7 ulp. 2^n (below + 1) - 1, put together so that nothing is lost where n is 0 nor overflows where it is 128. */
 const expm1: Function32 = (f, argument) => {
   const x = f.local('v128', argument)
   const { rounded, below } = reduceExp(f, clamp(f, x, -20, 89), EXPM1)
@@ -170,7 +170,7 @@ const HALF_PI_LOW = 6.077100506506192e-11
 /** Beyond, the digits of π above do not reach: the caller takes another way. */
 export const MAX_ANGLE = 1e5
 
-/** 1.0 ulp up to `MAX_ANGLE`, by quarter turns; `quarters` is added to them, so that cos is sin(x + π/2). */
+/** 1.6 ulp up to `MAX_ANGLE`, by quarter turns; `quarters` is added to them, so that cos is sin(x + π/2). */
 const sinusoid =
   (quarters: number): Function32 =>
   (f, argument) => {
