@@ -5,8 +5,11 @@ import {
   DeviceError,
   type DType,
   type Epilogue,
+  expr,
   Layout,
+  program,
   Storage,
+  typeProgram,
   type View,
 } from '@rungs/ndarray'
 import { emitGemm } from '../emit/gemm.ts'
@@ -31,8 +34,8 @@ const gemmTypes: { readonly [D in DType]?: GemmType } = {
   uint32: 'int32',
 }
 
-/** @param map finishes products that have an epilogue. */
-export function createContract(machine: Machine, map: Device['map']): Device['contract'] {
+/** @param others what the device has: `map` for epilogues, `reduce` for rows by columns. */
+export function createContract(machine: Machine, { map, reduce }: Pick<Device, 'map' | 'reduce'>): Device['contract'] {
   const { threads, fusedMultiplyAdd: fused } = machine
   const made = { gemm: new Map<GemmType, Kernel>(), dots: new Map<GemmType, Kernel>() }
   const kernelOf = (kind: 'gemm' | 'dots', dtype: GemmType): Kernel => {
@@ -62,6 +65,16 @@ export function createContract(machine: Machine, map: Device['map']): Device['co
   }
 
   const space = new Layout()
+
+  /** One product a sum, or one sum a matrix, is for kernels that take elements and not tiles. */
+  const computeSums = (a: View, b: View, sums: View, layout: ContractLayout): void => {
+    const { batch, m, n, k } = layout
+    const typed = typeProgram(products, { inputs: [a.dtype, b.dtype], scalars: [] })
+    if (k.size === 1) map(typed, [sums, a, b], [], setSpace(space, [batch, m, n], []))
+    else if (m.size * n.size === 1) reduce('sum', typed, [sums, a, b], [], setSpace(space, [batch], [k]))
+    else multiply(a, b, sums, layout)
+  }
+
   /** The epilogue follows as a map: a pass over what was just written costs 1 / k of the product. */
   const finish = (out: View, sums: View, { program, inputs, scalars }: Epilogue): void => {
     const operands = [out, sums, ...inputs]
@@ -70,21 +83,51 @@ export function createContract(machine: Machine, map: Device['map']): Device['co
 
   return (a, b, out, layout, epilogue) => {
     if (layout.batch.size * layout.m.size * layout.n.size === 0) return
-    if (epilogue === null) return multiply(a, b, out, layout)
+    if (epilogue === null) return computeSums(a, b, out, layout)
     if (epilogue.program.usesCoords) {
       throw new DeviceError('wasm: the epilogue of a contraction cannot name coordinates')
     }
     const dtype = epilogue.program.inputTypes[0]!
     if (dtype === out.dtype && epilogue.inputs.every(({ storage }) => storage !== out.storage)) {
-      multiply(a, b, out, layout)
+      computeSums(a, b, out, layout)
       finish(out, out, epilogue)
       return
     }
     const sums = temporaryLike(out, dtype)
-    multiply(a, b, sums, resultsInOrder(layout))
+    computeSums(a, b, sums, resultsInOrder(layout))
     finish(out, sums, epilogue)
     sums.storage.release()
   }
+}
+
+const products = program(expr.binary('mul', expr.input(0), expr.input(1)))
+
+/** The space of results, a and b over some groups of a contraction; kept and reduced axes are at least one each. */
+function setSpace(space: Layout, kept: readonly AxisGroup[], reduced: readonly AxisGroup[]): Layout {
+  space.rank = 0
+  space.size = 1
+  space.flat = false
+  const add = (size: number, out: number, a: number, b: number): void => {
+    space.size *= size
+    space.sizes[space.rank] = size
+    space.row(0)[space.rank] = out
+    space.row(1)[space.rank] = a
+    space.row(2)[space.rank++] = b
+  }
+  const addAll = (groups: readonly AxisGroup[]): void => {
+    const first = space.rank
+    for (const group of groups) {
+      const [a, b, out] = [group.row(0), group.row(1), group.row(2)]
+      for (let axis = 0; axis < group.rank; axis++) {
+        if (group.sizes[axis] !== 1) add(group.sizes[axis]!, out[axis]!, a[axis]!, b[axis]!)
+      }
+    }
+    if (space.rank === first) add(1, 0, 0, 0)
+  }
+  addAll(kept)
+  space.kept = space.rank
+  if (reduced.length > 0) addAll(reduced)
+  return space
 }
 
 function temporaryLike({ shape, storage }: View, dtype: DType): View {
