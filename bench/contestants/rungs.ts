@@ -1,4 +1,5 @@
-// This project. The argument says on which device: cpu or webgpu.
+// This project. The arguments say on which device (cpu, wasm or webgpu), and for wasm on how many threads.
+import { createWasmDevice } from '@rungs/kernels-wasm'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
 import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, tanh } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
@@ -11,7 +12,12 @@ import { type Reduction, reduced } from '../suites/reductions.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
 serve(async () => {
-  if (process.argv[2] === 'cpu') return contestant(cpu)
+  const [kind, threads] = process.argv.slice(2)
+  if (kind === 'cpu') return contestant(cpu)
+  if (kind === 'wasm') {
+    const device = await createWasmDevice(threads === undefined ? {} : { threads: Number(threads) })
+    return { ...contestant(device), about: `threads: ${device.threads}` }
+  }
   const { gpu, adapter } = await startGpu()
   return { ...contestant(await createWebGpuDevice({ gpu })), adapter }
 })

@@ -9,7 +9,7 @@ export interface Entry {
   /** Why it cannot take part anywhere. */
   readonly absent?: string
   /** Ours on the same kind of device, with whose times this one's are compared. */
-  readonly comparedWith: 'rungs-cpu' | 'rungs-webgpu'
+  readonly comparedWith: 'rungs-cpu' | 'rungs-wasm' | 'rungs-webgpu'
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -26,17 +26,25 @@ const script = (name: string, ...rest: string[]): string[] => [
 const python = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3')
 const module = (name: string): string[] => [python, '-B', `${ROOT}contestants/${name}.py`]
 
+const plainJavaScript: readonly string[] = ['rungs cpu', 'plain loops', 'tfjs cpu']
+
 const entry = (title: string, command: string[]): Entry => ({
   id: title.replace(/[ .]/g, '-'),
   title,
   command,
-  comparedWith: title.endsWith('webgpu') ? 'rungs-webgpu' : 'rungs-cpu',
+  comparedWith: title.endsWith('webgpu')
+    ? 'rungs-webgpu'
+    : plainJavaScript.includes(title)
+      ? 'rungs-cpu'
+      : 'rungs-wasm',
 })
 
 export const roster: readonly Entry[] = [
   entry('rungs cpu', script('rungs', 'cpu')),
   entry('plain loops', script('plainLoops')),
   entry('tfjs cpu', script('tfjs', 'cpu')),
+  entry('rungs wasm', script('rungs', 'wasm')),
+  entry('rungs wasm on one thread', script('rungs', 'wasm', '1')),
   entry('tfjs wasm', script('tfjs', 'wasm')),
   entry('jax-js wasm', script('jaxJs', 'wasm')),
   entry('onnxruntime-web wasm', script('onnx')),
