@@ -10,6 +10,7 @@ export interface Rung {
 }
 
 const NDARRAY = '@rungs/ndarray'
+const WASM = '@rungs/kernels-wasm'
 const WEBGPU = '@rungs/kernels-webgpu'
 const AUTOGRAD = '@rungs/autograd'
 const NN = '@rungs/nn'
@@ -24,11 +25,12 @@ const rung = (name: string, below: readonly string[], peers: Rung['peers'] = {})
 
 export const ladder: readonly Rung[] = [
   rung(NDARRAY, []),
+  rung(WASM, [NDARRAY]),
   rung(WEBGPU, [NDARRAY], { webgpu: '0.6.2' }),
   rung(AUTOGRAD, [NDARRAY]),
   rung(NN, [AUTOGRAD, NDARRAY]),
   rung(OPTIM, [AUTOGRAD, NDARRAY]),
-  rung('rungs', [NDARRAY, WEBGPU, AUTOGRAD, NN, OPTIM]),
+  rung('rungs', [NDARRAY, WASM, WEBGPU, AUTOGRAD, NN, OPTIM]),
 ]
 
 export function rungNamed(name: string): Rung {

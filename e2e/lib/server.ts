@@ -17,13 +17,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
 }
 
-/** Serves a folder on 127.0.0.1, cross-origin isolated. */
-export async function serve(folder: string): Promise<Server> {
+/** Serves a folder on 127.0.0.1, cross-origin isolated unless told otherwise. */
+export async function serve(folder: string, { isolated = true } = {}): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
     const path = normalize(decodeURIComponent(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    }
     try {
       const body = await readFile(join(folder, path))
       response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream')

@@ -9,6 +9,7 @@ const SPIN = 0.05
 const constants = `${JSON.stringify(word)}, ${TICKET_BITS}, ${SPIN}`
 
 interface NodeWorker {
+  on(event: 'error', listener: () => void): void
   unref(): void
   terminate(): unknown
 }
@@ -29,6 +30,8 @@ export function startWorker(start: WorkerStart): WorkerHandle {
     const { Worker } = builtins.getBuiltinModule('node:worker_threads') as WorkerThreads
     const code = `(${work})(require('node:worker_threads').workerData, ${constants})`
     const worker = new Worker(code, { eval: true, workerData: start, execArgv: [], name: 'rungs' })
+    // One that cannot run takes no work, and the program goes on without it.
+    worker.on('error', () => {})
     worker.unref()
     return { terminate: () => void worker.terminate() }
   }
