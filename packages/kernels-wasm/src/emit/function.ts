@@ -1,5 +1,5 @@
 import { type Bytes, unsigned } from './bytes.ts'
-import { type Code, i32 } from './instructions.ts'
+import { bytesOfCode, type Code, i32 } from './instructions.ts'
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 
@@ -12,7 +12,7 @@ export const typeCodes: { readonly [T in ValueType]: number } = {
 }
 
 /** A parameter or variable. It is itself the code that reads it. */
-export interface Local extends Code {
+export interface Local extends Bytes {
   readonly index: number
 }
 
@@ -38,11 +38,11 @@ export class FunctionBuilder {
 
   /** Any code: a store, a call. */
   do(code: Code): void {
-    for (const byte of code) this.code.push(byte)
+    for (const byte of bytesOfCode(code)) this.code.push(byte)
   }
 
   set(local: Local, value: Code): void {
-    this.do([...value, 0x21, ...unsigned(local.index)])
+    this.do([...bytesOfCode(value), 0x21, ...unsigned(local.index)])
   }
 
   /** `local += value` of 32-bit integers. */
@@ -51,7 +51,7 @@ export class FunctionBuilder {
   }
 
   if(condition: Code, then: () => void, otherwise?: () => void): void {
-    this.do([...condition, 0x04, 0x40])
+    this.do([...bytesOfCode(condition), 0x04, 0x40])
     then()
     if (otherwise !== undefined) {
       this.do([0x05])
@@ -64,7 +64,7 @@ export class FunctionBuilder {
   repeat(body: () => void, condition: () => Code): void {
     this.do([0x03, 0x40])
     body()
-    this.do([...condition(), 0x0d, 0, 0x0b])
+    this.do([...bytesOfCode(condition()), 0x0d, 0, 0x0b])
   }
 
   /** The test stands at the end of the loop, and once before it: engines make better code of it. */
@@ -79,14 +79,14 @@ export class FunctionBuilder {
       () => i32.lt(i, to),
       () => {
         body()
-        this.increase(i, i32.const(step))
+        this.increase(i, step)
       },
     )
   }
 
   /** Leave with what `value` leaves. */
   return(value: Code = []): void {
-    this.do([...value, 0x0f])
+    this.do([...bytesOfCode(value), 0x0f])
   }
 
   /** The encoded body. */

@@ -1,10 +1,15 @@
 import { type Bytes, bytesOf, signed, unsigned } from './bytes.ts'
 
 /**
- * Code that leaves one value, or (what stores and calls give) does something: instructions in order. Operators take code
- * and give code, so that a kernel reads like the formula: `f32x4.add(v128.load(p), f32x4.splat(x))`.
+ * Code that leaves one value, or (what stores and calls give) does something: instructions in order; a number stands for
+ * the i32 constant. Operators take code and give code, so that a kernel reads like the formula:
+ * `f32x4.add(v128.load(p), v128.load(i32.add(p, 16)))`.
  */
-export type Code = Bytes
+export type Code = Bytes | number
+
+/** The instructions that code stands for. */
+export const bytesOfCode = (code: Code): Bytes => (typeof code === 'number' ? [0x41, ...signed(code)] : code)
+const join = (operands: readonly Code[]): number[] => operands.flatMap((code) => bytesOfCode(code))
 
 export type Unary = (a: Code) => Code
 export type Binary = (a: Code, b: Code) => Code
@@ -26,7 +31,7 @@ function operators<Table extends { readonly [name: string]: number }>(
 ): Operators<Table, Unary & Binary & Ternary> {
   const make =
     (opcode: Bytes) =>
-    (...operands: Code[]): Code => [...operands.flat(), ...opcode]
+    (...operands: Code[]): Code => [...join(operands), ...opcode]
   const entries = Object.entries(table).map(([name, opcode]) => [name, make(encode(opcode))])
   return Object.fromEntries(entries) as Operators<Table, Unary & Binary & Ternary>
 }
@@ -37,25 +42,25 @@ const simd = (opcode: number): Bytes => [0xfd, ...unsigned(opcode)]
 /** Accesses state the alignment they may count on, as a power of two: that of the element. */
 const load =
   (opcode: Bytes, align: number): Load =>
-  (at, offset = 0) => [...at, ...opcode, align, ...unsigned(offset)]
+  (at, offset = 0) => [...bytesOfCode(at), ...opcode, align, ...unsigned(offset)]
 const store =
   (opcode: Bytes, align: number): Store =>
-  (at, value, offset = 0) => [...at, ...value, ...opcode, align, ...unsigned(offset)]
+  (at, value, offset = 0) => [...join([at, value]), ...opcode, align, ...unsigned(offset)]
 const laneAccess =
   (opcode: number, align: number): LaneAccess =>
-  (at, value, lane, offset = 0) => [...at, ...value, ...simd(opcode), align, ...unsigned(offset), lane]
+  (at, value, lane, offset = 0) => [...join([at, value]), ...simd(opcode), align, ...unsigned(offset), lane]
 const extract =
   (opcode: number): Extract =>
-  (a, lane) => [...a, ...simd(opcode), lane]
+  (a, lane) => [...bytesOfCode(a), ...simd(opcode), lane]
 const replace =
   (opcode: number): Replace =>
-  (a, lane, value) => [...a, ...value, ...simd(opcode), lane]
+  (a, lane, value) => [...join([a, value]), ...simd(opcode), lane]
 
 /** `a` where the condition is not 0, else `b`; both are computed. */
-export const select: Ternary = (a, b, condition) => [...a, ...b, ...condition, 0x1b]
+export const select: Ternary = (a, b, condition) => [...join([a, b, condition]), 0x1b]
 
 /** Copy bytes, as `memmove`: from `b` to `a`, so many as `c` says. */
-export const copy: Ternary = (to, from, bytes) => [...to, ...from, ...bytes, 0xfc, 10, 0, 0]
+export const copy: Ternary = (to, from, bytes) => [...join([to, from, bytes]), 0xfc, 10, 0, 0]
 
 // Names without a sign are signed: `lt`, `div`, `shr`; a `U` behind them marks unsigned ones.
 const i32Unary = { eqz: 0x45, clz: 0x67, wrapI64: 0xa7, reinterpretF32: 0xbc } as const
@@ -101,13 +106,13 @@ interface I32 extends Scalars {
 export const i32: Operators<typeof i32Unary, Unary> & Operators<typeof i32Binary, Binary> & I32 = {
   ...operators(i32Unary, plain),
   ...operators(i32Binary, plain),
-  const: (value) => [0x41, ...signed(value)],
+  const: bytesOfCode,
   load: load([0x28], 2),
   load8: load([0x2d], 0),
   store: store([0x36], 2),
   store8: store([0x3a], 0),
-  truncF64: (a) => [...a, 0xfc, 2],
-  truncF64U: (a) => [...a, 0xfc, 3],
+  truncF64: (a) => [...bytesOfCode(a), 0xfc, 2],
+  truncF64U: (a) => [...bytesOfCode(a), 0xfc, 3],
   min: (a, b) => select(a, b, i32.lt(a, b)),
 }
 
@@ -237,7 +242,7 @@ export const v128: Operators<typeof v128Unary, Unary> &
   store32Lane: laneAccess(0x5a, 2),
   store64Lane: laneAccess(0x5b, 3),
   const: (values) => [...simd(0x0c), ...bytesOf(values)],
-  shuffle: (a, b, bytes) => [...a, ...b, ...simd(0x0d), ...bytes],
+  shuffle: (a, b, bytes) => [...join([a, b]), ...simd(0x0d), ...bytes],
 }
 
 /** As `v128.shuffle`, by lanes of four bytes: 0 to 3 of `a`, 4 to 7 of `b`. */

@@ -1,6 +1,6 @@
 import { type Bytes, section, text, unsigned, vector } from './bytes.ts'
 import { FunctionBuilder, type Local, typeCodes, type ValueType } from './function.ts'
-import type { Code } from './instructions.ts'
+import { bytesOfCode, type Code } from './instructions.ts'
 
 export interface Signature {
   readonly params: readonly ValueType[]
@@ -78,4 +78,4 @@ const functionType = (params: readonly ValueType[], results: readonly ValueType[
 
 const calling =
   (index: number): EmittedFunction =>
-  (...args) => [...args.flat(), 0x10, ...unsigned(index)]
+  (...args) => [...args.flatMap((code) => bytesOfCode(code)), 0x10, ...unsigned(index)]

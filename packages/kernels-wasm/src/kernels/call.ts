@@ -87,7 +87,7 @@ export class Odometer {
     pointers: readonly Local[],
   ) {
     this.f = f
-    this.axes = f.local('i32', i32.add(block, i32.const(axes)))
+    this.axes = f.local('i32', i32.add(block, axes))
     this.axisBytes = axisBytes
     this.scratch = scratch
     this.operands = operands
@@ -96,7 +96,7 @@ export class Odometer {
 
   /** Where axis `axis` is described. */
   record(axis: Code): Code {
-    return i32.add(this.axes, i32.mul(axis, i32.const(this.axisBytes)))
+    return i32.add(this.axes, i32.mul(axis, this.axisBytes))
   }
 
   size(axis: Code): Code {
@@ -116,7 +116,7 @@ export class Odometer {
   }
 
   private indexAddress(axis: Code): Code {
-    return i32.add(this.scratch, i32.shl(axis, i32.const(2)))
+    return i32.add(this.scratch, i32.shl(axis, 2))
   }
 
   /** Go from the first position of the axes `[from, to)` to position `position` of them, counted in row-major order. */
@@ -128,7 +128,7 @@ export class Odometer {
     f.while(
       () => i32.gt(axis, from),
       () => {
-        f.increase(axis, i32.const(-1))
+        f.increase(axis, -1)
         const record = f.local('i32', this.record(axis))
         f.set(index, i32.remU(rest, i32.load(record)))
         f.set(rest, i32.divU(rest, i32.load(record)))
@@ -141,7 +141,7 @@ export class Odometer {
   /** One position on; after the last, the first. */
   next(from: Code, to: Code): void {
     const { f } = this
-    const axis = f.local('i32', i32.sub(to, i32.const(1)))
+    const axis = f.local('i32', i32.sub(to, 1))
     const index = f.local('i32')
     const record = f.local('i32')
     const going = f.local('i32', i32.ge(axis, from))
@@ -149,18 +149,18 @@ export class Odometer {
       () => going,
       () => {
         f.set(record, this.record(axis))
-        f.set(index, i32.add(this.index(axis), i32.const(1)))
+        f.set(index, i32.add(this.index(axis), 1))
         f.if(
           i32.lt(index, i32.load(record)),
           () => {
             this.setIndex(axis, index)
-            this.move(record, i32.const(1))
-            f.set(going, i32.const(0))
+            this.move(record, 1)
+            f.set(going, 0)
           },
           () => {
-            this.setIndex(axis, i32.const(0))
-            this.move(record, i32.sub(i32.const(1), index))
-            f.increase(axis, i32.const(-1))
+            this.setIndex(axis, 0)
+            this.move(record, i32.sub(1, index))
+            f.increase(axis, -1)
             f.set(going, i32.ge(axis, from))
           },
         )

@@ -35,6 +35,6 @@ export class Coordinates {
   }
 
   advance(): void {
-    for (const { at, step } of this.walked) this.f.increase(at, i32.shl(step, i32.const(2)))
+    for (const { at, step } of this.walked) this.f.increase(at, i32.shl(step, 2))
   }
 }

@@ -68,7 +68,7 @@ export class Cursor {
 
   /** Store four elements. */
   store(quad: Quad, ahead: number): void {
-    this.f.do(storeQuad(this.dtype, this.p, quad, ahead * this.quadBytes))
+    storeQuad(this.f, this.dtype, this.p, quad, ahead * this.quadBytes)
   }
 
   /** Store the first `left` of four elements. */
@@ -79,21 +79,21 @@ export class Cursor {
         const [at, offset] = address(lane)
         const store = (): void => f.do(storeLane(dtype, at, quad, lane, offset))
         if (lane === 0) store()
-        else f.if(i32.gt(left, i32.const(lane)), store)
+        else f.if(i32.gt(left, lane), store)
       }
     }
     if (stride === 'contiguous') {
       f.if(
-        i32.ge(left, i32.const(4)),
+        i32.ge(left, 4),
         () => this.store(quad, 0),
         () => lanes((lane) => [this.p, lane * bytesOf(dtype)]),
       )
-    } else lanes((lane) => [i32.add(this.p, i32.mul(this.step, i32.const(lane))), 0])
+    } else lanes((lane) => [i32.add(this.p, i32.mul(this.step, lane)), 0])
   }
 
   advance(quads: number): void {
-    if (this.stride === 'contiguous') this.f.increase(this.p, i32.const(quads * this.quadBytes))
-    if (this.stride === 'strided') this.f.increase(this.p, i32.mul(this.step, i32.const(4 * quads)))
+    if (this.stride === 'contiguous') this.f.increase(this.p, quads * this.quadBytes)
+    if (this.stride === 'strided') this.f.increase(this.p, i32.mul(this.step, 4 * quads))
   }
 
   private get quadBytes(): number {
@@ -118,11 +118,11 @@ export function quadLoop(
 ): void {
   const go = (quads: number): void => {
     for (const cursor of cursors) cursor.advance(quads)
-    f.increase(left, i32.const(-4 * quads))
+    f.increase(left, -4 * quads)
   }
   if (unroll > 1) {
     f.while(
-      () => i32.ge(left, i32.const(4 * unroll)),
+      () => i32.ge(left, 4 * unroll),
       () => {
         for (let ahead = 0; ahead < unroll; ahead++) body(ahead, [], null)
         go(unroll)
@@ -130,7 +130,7 @@ export function quadLoop(
     )
   }
   f.while(
-    () => i32.gt(left, i32.const(0)),
+    () => i32.gt(left, 0),
     () => {
       body(0, cursors.some(({ stride }) => stride === 'strided') ? laneMasks(f, left) : [], left)
       go(1)

@@ -57,7 +57,7 @@ const wholeOf = ({ storage, dtype }: View): View => ({ storage, dtype, shape: [s
 /** An index as it counts from the start. */
 export const placeOf = (f: FunctionBuilder, index: Code, size: Code): Local => {
   const place = f.local('i32', index)
-  f.if(i32.lt(place, i32.const(0)), () => f.increase(place, size))
+  f.if(i32.lt(place, 0), () => f.increase(place, size))
   return place
 }
 
@@ -68,7 +68,7 @@ function gatherKernel(machine: Machine, dtype: DType): Kernel {
     module.function({ params: ['i32', 'i32', 'i32', 'i32'], export: 'run' }, (f, ...[block, scratch, from, to]) => {
       const starts = [0, 1, 2].map((q) => f.local('i32', i32.load(block!, indexedFormat.bases + 4 * q)))
       const odometer = new Odometer(f, block!, indexedFormat, scratch!, [0, 1, 2], starts)
-      const inner = f.local('i32', i32.sub(i32.load(block!), i32.const(1)))
+      const inner = f.local('i32', i32.sub(i32.load(block!), 1))
       const [outStep, sourceStep, indexStep] = [0, 1, 2].map((q) => f.local('i32', odometer.step(inner, q)))
       const stride = f.local('i32', i32.load(block!, STRIDE))
       const size = f.local('i32', i32.load(block!, SIZE))
@@ -79,12 +79,9 @@ function gatherKernel(machine: Machine, dtype: DType): Kernel {
       // One index for the whole row, as in rows of an embedding.
       const isCopy = f.local(
         'i32',
-        i32.and(
-          i32.eqz(indexStep!),
-          i32.and(i32.eq(outStep!, i32.const(bytes)), i32.eq(sourceStep!, i32.const(bytes))),
-        ),
+        i32.and(i32.eqz(indexStep!), i32.and(i32.eq(outStep!, bytes), i32.eq(sourceStep!, bytes))),
       )
-      odometer.seek(i32.divU(from!, length), i32.const(0), inner)
+      odometer.seek(i32.divU(from!, length), 0, inner)
       f.while(
         () => i32.lt(from!, to!),
         () => {
@@ -97,7 +94,7 @@ function gatherKernel(machine: Machine, dtype: DType): Kernel {
             isCopy,
             () => {
               const place = placeOf(f, i32.load(r), size)
-              f.do(copy(p, i32.add(q, i32.mul(place, stride)), i32.mul(count, i32.const(bytes))))
+              f.do(copy(p, i32.add(q, i32.mul(place, stride)), i32.mul(count, bytes)))
             },
             () =>
               f.while(
@@ -108,12 +105,12 @@ function gatherKernel(machine: Machine, dtype: DType): Kernel {
                   f.increase(p, outStep!)
                   f.increase(q, sourceStep!)
                   f.increase(r, indexStep!)
-                  f.increase(count, i32.const(-1))
+                  f.increase(count, -1)
                 },
               ),
           )
-          f.set(first, i32.const(0))
-          odometer.next(i32.const(0), inner)
+          f.set(first, 0)
+          odometer.next(0, inner)
         },
       )
     })

@@ -119,12 +119,12 @@ function flatKernel(machine: Machine, program: TypedProgram): Kernel {
   const format = CallFormat.of(program, scalesOf(program).length)
   return machine.kernel((module) => {
     module.function({ params: ['i32', 'i32', 'i32', 'i32'], export: 'run' }, (f, block, _scratch, from, to) => {
-      const emitter = new ProgramEmitter(module, f, program, i32.add(block!, i32.const(format.scalars)))
+      const emitter = new ProgramEmitter(module, f, program, i32.add(block!, format.scalars))
       const strides = scalesOf(program).map((): Stride => 'contiguous')
       const cursors = cursorsOf(f, program, strides)
       cursors.forEach((cursor, q) => {
-        const start = i32.mul(from!, i32.const(scalesOf(program)[q]!))
-        cursor.begin(i32.add(i32.load(block!, format.bases + 4 * q), start), i32.const(0))
+        const start = i32.mul(from!, scalesOf(program)[q]!)
+        cursor.begin(i32.add(i32.load(block!, format.bases + 4 * q), start), 0)
       })
       const left = f.local('i32', i32.sub(to!, from!))
       quadLoop(
@@ -159,17 +159,17 @@ function rows(
   format: CallFormat,
   { block, scratch, from, to }: { block: Local; scratch: Local; from: Local; to: Local },
 ): void {
-  const emitter = new ProgramEmitter(module, f, program, i32.add(block, i32.const(format.scalars)))
+  const emitter = new ProgramEmitter(module, f, program, i32.add(block, format.scalars))
   const cursors = cursorsOf(f, program, strides)
   const operands = cursors.map((_, q) => q)
   const starts = operands.map((q) => f.local('i32', i32.load(block, format.bases + 4 * q)))
   const odometer = new Odometer(f, block, format, scratch, operands, starts)
-  const inner = f.local('i32', i32.sub(i32.load(block), i32.const(1)))
+  const inner = f.local('i32', i32.sub(i32.load(block), 1))
   const steps = operands.map((q) => f.local('i32', odometer.step(inner, q)))
   const coordinates = new Coordinates(f, coordsOf(program), block, format)
   // Rows begin at index 0 of the innermost axis, the first part of the call maybe further on.
   const index = f.local('i32', i32.remU(from, odometer.size(inner)))
-  odometer.seek(i32.divU(from, odometer.size(inner)), i32.const(0), inner)
+  odometer.seek(i32.divU(from, odometer.size(inner)), 0, inner)
   const left = f.local('i32')
   f.while(
     () => i32.lt(from, to),
@@ -182,8 +182,8 @@ function rows(
       coordinates.begin((axis) => odometer.index(axis), inner, index)
       const body = bodyOf(emitter, cursors, program.results.length, (axis) => coordinates.quad(axis))
       quadLoop(f, cursors, left, unrollOf(program, strides), body, () => coordinates.advance())
-      f.set(index, i32.const(0))
-      odometer.next(i32.const(0), inner)
+      f.set(index, 0)
+      odometer.next(0, inner)
     },
   )
 }

@@ -50,15 +50,15 @@ const clamp = (f: FunctionBuilder, x: Code, low: number, high: number): Local =>
   f.local('v128', pmax(pmin(x, k(high)), k(low)))
 
 /** The power of 2 in `rounded`, added to the exponent of a normal number. */
-const exponentOf = (rounded: Code): Code => i32x4.shl(rounded, i32.const(23))
+const exponentOf = (rounded: Code): Code => i32x4.shl(rounded, 23)
 
 /** 2^n for integers in the range of normal numbers. */
-const powerOf2 = (n: Code): Code => i32x4.shl(i32x4.add(n, i32x4.const(127)), i32.const(23))
+const powerOf2 = (n: Code): Code => i32x4.shl(i32x4.add(n, i32x4.const(127)), 23)
 
 /** n in two parts, each a power of its own: the product reaches from subnormals to infinity. */
 function twoPowers(f: FunctionBuilder, rounded: Local): [first: Local, second: Local] {
   const n = f.local('v128', i32x4.sub(rounded, i32x4.const(ROUND_BITS)))
-  const half = f.local('v128', i32x4.shr(n, i32.const(1)))
+  const half = f.local('v128', i32x4.shr(n, 1))
   return [half, f.local('v128', i32x4.sub(n, half))]
 }
 
@@ -67,7 +67,7 @@ const exp: Function32 = (f, argument) => {
   const x = f.local('v128', argument)
   const result = f.local('v128')
   f.if(
-    i32.eq(i32x4.bitmask(f32x4.le(abs(x), k(87))), i32.const(15)),
+    i32.eq(i32x4.bitmask(f32x4.le(abs(x), k(87))), 15),
     () => {
       const { rounded, below } = reduceExp(f, x, EXP)
       f.set(result, i32x4.add(add(below, k(1)), exponentOf(rounded)))
@@ -111,8 +111,8 @@ function logarithm(f: FunctionBuilder, t: Local, e: Local): Code {
 function splitExponent(f: FunctionBuilder, x: Local): { t: Local; e: Local; powers: Local } {
   // Bits of √½: mantissas above it take the exponent above.
   const offset = f.local('v128', i32x4.sub(x, i32x4.const(0x3f3504f3)))
-  const powers = f.local('v128', i32x4.shr(offset, i32.const(23)))
-  const m = i32x4.sub(x, i32x4.shl(powers, i32.const(23)))
+  const powers = f.local('v128', i32x4.shr(offset, 23))
+  const m = i32x4.sub(x, i32x4.shl(powers, 23))
   return { t: f.local('v128', sub(m, k(1))), e: f.local('v128', convertI32x4(powers)), powers }
 }
 
@@ -189,7 +189,7 @@ const sinusoid =
     const odd = add(r, mul(mul(r, z), horner(z, SIN)))
     const even = add(sub(k(1), mul(z, k(0.5))), mul(mul(z, z), horner(z, COS)))
     const isEven = i32x4.ne(v128.and(q, i32x4.const(1)), i32x4.const(0))
-    const sign = i32x4.shl(v128.and(q, i32x4.const(2)), i32.const(30))
+    const sign = i32x4.shl(v128.and(q, i32x4.const(2)), 30)
     const value = v128.xor(v128.bitSelect(even, odd, isEven), sign)
     return quarters === 0 ? orItself(x, value, 2 ** -13) : value
   }

@@ -160,10 +160,10 @@ export class Operators {
       case 'xor':
         return [v128[op](a!, b![0]!)]
       case 'shl':
-        return shift === null ? this.lanes(i32.shl, a!, b!) : [i32x4.shl(a!, i32.const(shift))]
+        return shift === null ? this.lanes(i32.shl, a!, b!) : [i32x4.shl(a!, shift)]
       case 'shr': {
         if (shift === null) return this.lanes(signed ? i32.shr : i32.shrU, a!, b!)
-        return [(signed ? i32x4.shr : i32x4.shrU)(a!, i32.const(shift))]
+        return [(signed ? i32x4.shr : i32x4.shrU)(a!, shift)]
       }
       case 'mulHigh': {
         const low = signed ? i64x2.extmulLowI32x4 : i64x2.extmulLowI32x4U

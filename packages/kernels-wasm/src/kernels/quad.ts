@@ -61,11 +61,13 @@ export function loadLanes(dtype: DType, at: readonly Code[]): Quad {
 /** 0 or 1 in place of a mask. */
 const toNumbers = (dtype: DType, quad: Quad): Quad => (dtype === 'bool' ? [v128.and(quad[0]!, i32x4.const(1))] : quad)
 
-export function storeQuad(dtype: DType, p: Code, quad: Quad, offset = 0): Code {
-  if (dtype === 'float64') return [...v128.store(p, quad[0]!, offset), ...v128.store(p, quad[1]!, offset + 16)]
-  if (!isByte(dtype)) return v128.store(p, quad[0]!, offset)
+export function storeQuad(f: FunctionBuilder, dtype: DType, p: Code, quad: Quad, offset = 0): void {
+  if (!isByte(dtype)) {
+    for (const [i, half] of quad.entries()) f.do(v128.store(p, half, offset + 16 * i))
+    return
+  }
   const words = i16x8.narrowI32x4U(toNumbers(dtype, quad)[0]!, i32x4.const(0))
-  return v128.store32Lane(p, i8x16.narrowI16x8U(words, i32x4.const(0)), 0, offset)
+  f.do(v128.store32Lane(p, i8x16.narrowI16x8U(words, i32x4.const(0)), 0, offset))
 }
 
 /** One of the four. */
@@ -84,7 +86,7 @@ export function laneAddresses(f: FunctionBuilder, p: Local, step: Code, masks: r
 
 /** Masks for `laneAddresses`. */
 export const laneMasks = (f: FunctionBuilder, left: Code): Code[] =>
-  [1, 2, 3].map((lane) => f.local('i32', i32.sub(i32.const(0), i32.gt(left, i32.const(lane)))))
+  [1, 2, 3].map((lane) => f.local('i32', i32.sub(0, i32.gt(left, lane))))
 
 /** A scalar in every lane. */
 export function splat(dtype: DType, value: Code): Quad {

@@ -93,32 +93,32 @@ export class Scalars {
 
   get floorDivideInteger(): EmittedFunction {
     return this.define('floorDivideInteger', 'i32', (f, a, b) => {
-      f.if(i32.eqz(b), () => f.return(i32.const(0)))
-      f.if(i32.eq(b, i32.const(-1)), () => f.return(i32.sub(i32.const(0), a)))
+      f.if(i32.eqz(b), () => f.return(0))
+      f.if(i32.eq(b, -1), () => f.return(i32.sub(0, a)))
       const rest = f.local('i32', i32.rem(a, b))
-      f.do(i32.sub(i32.div(a, b), i32.and(i32.ne(rest, i32.const(0)), i32.lt(i32.xor(rest, b), i32.const(0)))))
+      f.do(i32.sub(i32.div(a, b), i32.and(i32.ne(rest, 0), i32.lt(i32.xor(rest, b), 0))))
     })
   }
 
   get remainderInteger(): EmittedFunction {
     return this.define('remainderInteger', 'i32', (f, a, b) => {
-      f.if(i32.eqz(b), () => f.return(i32.const(0)))
+      f.if(i32.eqz(b), () => f.return(0))
       const rest = f.local('i32', i32.rem(a, b))
-      const crosses = i32.and(i32.ne(rest, i32.const(0)), i32.lt(i32.xor(rest, b), i32.const(0)))
+      const crosses = i32.and(i32.ne(rest, 0), i32.lt(i32.xor(rest, b), 0))
       f.do(select(i32.add(rest, b), rest, crosses))
     })
   }
 
   get divideUnsigned(): EmittedFunction {
     return this.define('divideUnsigned', 'i32', (f, a, b) => {
-      f.if(i32.eqz(b), () => f.return(i32.const(0)))
+      f.if(i32.eqz(b), () => f.return(0))
       f.do(i32.divU(a, b))
     })
   }
 
   get remainderUnsigned(): EmittedFunction {
     return this.define('remainderUnsigned', 'i32', (f, a, b) => {
-      f.if(i32.eqz(b), () => f.return(i32.const(0)))
+      f.if(i32.eqz(b), () => f.return(0))
       f.do(i32.remU(a, b))
     })
   }
@@ -126,13 +126,13 @@ export class Scalars {
   /** Modulo 2^32. */
   get powerUnsigned(): EmittedFunction {
     return this.define('powerUnsigned', 'i32', (f, a, b) => {
-      const result = f.local('i32', i32.const(1))
+      const result = f.local('i32', 1)
       f.while(
         () => b,
         () => {
-          f.if(i32.and(b, i32.const(1)), () => f.set(result, i32.mul(result, a)))
+          f.if(i32.and(b, 1), () => f.set(result, i32.mul(result, a)))
           f.set(a, i32.mul(a, a))
-          f.set(b, i32.shrU(b, i32.const(1)))
+          f.set(b, i32.shrU(b, 1))
         },
       )
       f.do(result)
@@ -143,10 +143,10 @@ export class Scalars {
   get powerInteger(): EmittedFunction {
     const { powerUnsigned } = this
     return this.define('powerInteger', 'i32', (f, a, b) => {
-      f.if(i32.lt(b, i32.const(0)), () => {
-        const isUnit = i32.leU(i32.add(a, i32.const(1)), i32.const(2))
-        f.if(i32.eqz(i32.and(isUnit, i32.ne(a, i32.const(0)))), () => f.return(i32.const(0)))
-        f.set(b, i32.and(b, i32.const(1)))
+      f.if(i32.lt(b, 0), () => {
+        const isUnit = i32.leU(i32.add(a, 1), 2)
+        f.if(i32.eqz(i32.and(isUnit, i32.ne(a, 0))), () => f.return(0))
+        f.set(b, i32.and(b, 1))
       })
       f.do(powerUnsigned(a, b))
     })

@@ -41,9 +41,9 @@ function scatterKernel(machine: Machine, op: ScatterOp, dtype: DType, byRows: bo
     module.function({ params: ['i32', 'i32', 'i32', 'i32'], export: 'run' }, (f, ...[block, scratch, from, to]) => {
       const starts = [0, 1, 2].map((q) => f.local('i32', i32.load(block!, indexedFormat.bases + 4 * q)))
       const odometer = new Odometer(f, block!, indexedFormat, scratch!, [0, 1, 2], starts)
-      const axes = f.local('i32', i32.sub(i32.load(block!), i32.const(2)))
-      const inner = f.local('i32', i32.add(axes, i32.const(byRows ? 0 : 1)))
-      const outer = f.local('i32', i32.add(axes, i32.const(byRows ? 1 : 0)))
+      const axes = f.local('i32', i32.sub(i32.load(block!), 2))
+      const inner = f.local('i32', i32.add(axes, byRows ? 0 : 1))
+      const outer = f.local('i32', i32.add(axes, byRows ? 1 : 0))
       const innerSteps = [0, 1, 2].map((q) => f.local('i32', odometer.step(inner, q)))
       const outerSteps = [0, 1, 2].map((q) => f.local('i32', odometer.step(outer, q)))
       const stride = f.local('i32', i32.load(block!, STRIDE))
@@ -52,18 +52,18 @@ function scatterKernel(machine: Machine, op: ScatterOp, dtype: DType, byRows: bo
       const [p, q, r] = [f.local('i32'), f.local('i32'), f.local('i32')]
       const [i, j] = [f.local('i32'), f.local('i32')]
       const at = f.local('i32')
-      odometer.seek(from!, i32.const(0), axes)
+      odometer.seek(from!, 0, axes)
       f.while(
         () => i32.lt(from!, to!),
         () => {
           rows.forEach((row, k) => {
             f.set(row, starts[k]!)
           })
-          f.for(j, i32.const(0), odometer.size(outer), 1, () => {
+          f.for(j, 0, odometer.size(outer), 1, () => {
             f.set(p, rows[0]!)
             f.set(q, rows[1]!)
             f.set(r, rows[2]!)
-            f.for(i, i32.const(0), odometer.size(inner), 1, () => {
+            f.for(i, 0, odometer.size(inner), 1, () => {
               f.set(at, i32.add(p, i32.mul(placeOf(f, i32.load(q), size), stride)))
               f.do(change(at, load(r)))
               f.increase(p, innerSteps[0]!)
@@ -74,8 +74,8 @@ function scatterKernel(machine: Machine, op: ScatterOp, dtype: DType, byRows: bo
               f.increase(row, outerSteps[k]!)
             })
           })
-          f.increase(from!, i32.const(1))
-          odometer.next(i32.const(0), axes)
+          f.increase(from!, 1)
+          odometer.next(0, axes)
         },
       )
     })

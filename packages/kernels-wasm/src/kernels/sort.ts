@@ -48,16 +48,16 @@ function sortLines(f: FunctionBuilder, dtype: DType, descending: boolean, { bloc
   const bytes = bytesOf(dtype)
   const starts = [0, 1, 2].map((q) => f.local('i32', i32.load(block, indexedFormat.bases + 4 * q)))
   const odometer = new Odometer(f, block, indexedFormat, scratch, [0, 1, 2], starts)
-  const last = f.local('i32', i32.sub(i32.load(block), i32.const(1)))
+  const last = f.local('i32', i32.sub(i32.load(block), 1))
   const steps = [0, 1, 2].map((q) => f.local('i32', odometer.step(last, q)))
   const count = f.local('i32', i32.load(block, SIZE))
-  const size = f.local('i32', i32.shl(count, i32.const(2)))
+  const size = f.local('i32', i32.shl(count, 2))
   const keys = f.local('i32', i32.load(block, STRIDE))
   const order = f.local('i32', i32.add(keys, size))
   const otherKeys = f.local('i32', i32.add(order, size))
   const otherOrder = f.local('i32', i32.add(otherKeys, size))
   const i = f.local('i32')
-  const word = (base: Code, index: Code): Code => i32.add(base, i32.shl(index, i32.const(2)))
+  const word = (base: Code, index: Code): Code => i32.add(base, i32.shl(index, 2))
   const swap = f.local('i32')
   const exchange = (a: Local, b: Local): void => {
     f.set(swap, a)
@@ -67,17 +67,16 @@ function sortLines(f: FunctionBuilder, dtype: DType, descending: boolean, { bloc
 
   const insertion = (): void => {
     const [j, key, item] = [f.local('i32'), f.local('i32'), f.local('i32')]
-    const isBefore = (): Code =>
-      i32.and(i32.gt(j, i32.const(0)), i32.gtU(i32.load(word(keys, i32.sub(j, i32.const(1)))), key))
-    f.for(i, i32.const(1), count, 1, () => {
+    const isBefore = (): Code => i32.and(i32.gt(j, 0), i32.gtU(i32.load(word(keys, i32.sub(j, 1))), key))
+    f.for(i, 1, count, 1, () => {
       f.set(j, i)
       f.set(key, i32.load(word(keys, i)))
       f.set(item, i32.load(word(order, i)))
       // At j = 0 the word before the keys is read, and not heeded.
       f.while(isBefore, () => {
-        f.do(i32.store(word(keys, j), i32.load(word(keys, i32.sub(j, i32.const(1))))))
-        f.do(i32.store(word(order, j), i32.load(word(order, i32.sub(j, i32.const(1))))))
-        f.increase(j, i32.const(-1))
+        f.do(i32.store(word(keys, j), i32.load(word(keys, i32.sub(j, 1)))))
+        f.do(i32.store(word(order, j), i32.load(word(order, i32.sub(j, 1)))))
+        f.increase(j, -1)
       })
       f.do(i32.store(word(keys, j), key))
       f.do(i32.store(word(order, j), item))
@@ -86,25 +85,25 @@ function sortLines(f: FunctionBuilder, dtype: DType, descending: boolean, { bloc
 
   /** One byte of the keys: how many there are of each, where each begins, and all to their places. */
   const pass = (shift: number): void => {
-    const bucket = (key: Code): Code => word(counts, i32.and(i32.shrU(key, i32.const(shift)), i32.const(255)))
+    const bucket = (key: Code): Code => word(counts, i32.and(i32.shrU(key, shift), 255))
     const [sum, at, place] = [f.local('i32'), f.local('i32'), f.local('i32')]
-    f.for(i, i32.const(0), i32.const(256), 1, () => f.do(i32.store(word(counts, i), i32.const(0))))
-    f.for(i, i32.const(0), count, 1, () => {
+    f.for(i, 0, 256, 1, () => f.do(i32.store(word(counts, i), 0)))
+    f.for(i, 0, count, 1, () => {
       f.set(at, bucket(i32.load(word(keys, i))))
-      f.do(i32.store(at, i32.add(i32.load(at), i32.const(1))))
+      f.do(i32.store(at, i32.add(i32.load(at), 1)))
     })
     // Nothing to do where all have the same byte.
     f.if(i32.ne(i32.load(bucket(i32.load(keys))), count), () => {
-      f.set(sum, i32.const(0))
-      f.for(i, i32.const(0), i32.const(256), 1, () => {
+      f.set(sum, 0)
+      f.for(i, 0, 256, 1, () => {
         f.set(place, i32.load(word(counts, i)))
         f.do(i32.store(word(counts, i), sum))
         f.increase(sum, place)
       })
-      f.for(i, i32.const(0), count, 1, () => {
+      f.for(i, 0, count, 1, () => {
         f.set(at, bucket(i32.load(word(keys, i))))
         f.set(place, i32.load(at))
-        f.do(i32.store(at, i32.add(place, i32.const(1))))
+        f.do(i32.store(at, i32.add(place, 1)))
         f.do(i32.store(word(otherKeys, place), i32.load(word(keys, i))))
         f.do(i32.store(word(otherOrder, place), i32.load(word(order, i))))
       })
@@ -113,36 +112,36 @@ function sortLines(f: FunctionBuilder, dtype: DType, descending: boolean, { bloc
     })
   }
   // Behind the indices of axes.
-  const counts = f.local('i32', i32.add(scratch, i32.const(1024)))
+  const counts = f.local('i32', i32.add(scratch, 1024))
 
   const sortBy = (half: 'low' | 'high'): void => {
-    f.for(i, i32.const(0), count, 1, () => {
+    f.for(i, 0, count, 1, () => {
       const element = i32.add(starts[2]!, i32.mul(i32.load(word(order, i)), steps[2]!))
       f.do(i32.store(word(keys, i), keyOf(f, dtype, descending, element, half)))
     })
-    f.if(i32.le(count, i32.const(SHORT)), insertion, () => {
+    f.if(i32.le(count, SHORT), insertion, () => {
       for (const shift of bytes === 1 ? [0] : [0, 8, 16, 24]) pass(shift)
     })
   }
 
-  odometer.seek(from, i32.const(0), last)
+  odometer.seek(from, 0, last)
   f.while(
     () => i32.lt(from, to),
     () => {
-      f.for(i, i32.const(0), count, 1, () => f.do(i32.store(word(order, i), i)))
+      f.for(i, 0, count, 1, () => f.do(i32.store(word(order, i), i)))
       if (bytes === 8) sortBy('low')
       sortBy('high')
       const [p, q] = [f.local('i32', starts[0]), f.local('i32', starts[1])]
       const from_ = f.local('i32')
-      f.for(i, i32.const(0), count, 1, () => {
+      f.for(i, 0, count, 1, () => {
         f.set(from_, i32.load(word(order, i)))
         f.do(i32.store(q, from_))
         f.do(copyElement(bytes, p, i32.add(starts[2]!, i32.mul(from_, steps[2]!))))
         f.increase(p, steps[0]!)
         f.increase(q, steps[1]!)
       })
-      f.increase(from, i32.const(1))
-      odometer.next(i32.const(0), last)
+      f.increase(from, 1)
+      odometer.next(0, last)
     },
   )
 }
@@ -155,23 +154,23 @@ const copyElement = (bytes: number, to: Code, from: Code): Code => {
 
 /** NaN is greater than everything, and zeros are equal. */
 function keyOf(f: FunctionBuilder, dtype: DType, descending: boolean, at: Code, half: 'low' | 'high'): Code {
-  const directed = (key: Code): Code => (descending ? i32.xor(key, i32.const(-1)) : key)
+  const directed = (key: Code): Code => (descending ? i32.xor(key, -1) : key)
   switch (dtype) {
     case 'uint8':
-      return descending ? i32.sub(i32.const(255), i32.load8(at)) : i32.load8(at)
+      return descending ? i32.sub(255, i32.load8(at)) : i32.load8(at)
     case 'bool':
-      return descending ? i32.xor(i32.load8(at), i32.const(1)) : i32.load8(at)
+      return descending ? i32.xor(i32.load8(at), 1) : i32.load8(at)
     case 'uint32':
       return directed(i32.load(at))
     case 'int32':
-      return directed(i32.xor(i32.load(at), i32.const(-(2 ** 31))))
+      return directed(i32.xor(i32.load(at), -(2 ** 31)))
     case 'float32': {
       const bits = f.local('i32', i32.load(at))
-      const size = f.local('i32', i32.shl(bits, i32.const(1)))
-      f.if(i32.eqz(size), () => f.set(bits, i32.const(0)))
+      const size = f.local('i32', i32.shl(bits, 1))
+      f.if(i32.eqz(size), () => f.set(bits, 0))
       // Negative ones the other way round, and below the positive ones.
-      f.set(bits, i32.xor(bits, i32.or(i32.shr(bits, i32.const(31)), i32.const(-(2 ** 31)))))
-      f.if(i32.gtU(size, i32.const(0xff000000)), () => f.set(bits, i32.const(-1)))
+      f.set(bits, i32.xor(bits, i32.or(i32.shr(bits, 31), -(2 ** 31))))
+      f.if(i32.gtU(size, 0xff000000), () => f.set(bits, -1))
       return directed(bits)
     }
     case 'float64': {

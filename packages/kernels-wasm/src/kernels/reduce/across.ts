@@ -20,7 +20,7 @@ export function across(frame: Frame, from: Code, to: Code): void {
   const { f, blocks, totals, keptAxes, reducedAxes, starts, rows, kept, keptAxis, reducedAxis, coordinates } = frame
   const blocked = blocks.dtype !== totals.dtype
   const width = f.local('i32', keptAxes.size(keptAxis))
-  const strips = f.local('i32', i32.divU(i32.add(width, i32.const(STRIP - 1)), i32.const(STRIP)))
+  const strips = f.local('i32', i32.divU(i32.add(width, STRIP - 1), STRIP))
   const height = f.local('i32', keptAxes.size(reducedAxis))
   const outer = frame.positions(kept, reducedAxis)
   const group = frame.light ? GROUP : 1
@@ -41,16 +41,16 @@ export function across(frame: Frame, from: Code, to: Code): void {
 
   /** For every accumulator of the strip. */
   const each = (body: () => void): void => {
-    f.set(at, i32.add(frame.scratch, i32.const(BLOCKS)))
-    f.set(totalAt, i32.add(frame.scratch, i32.const(TOTALS)))
-    f.set(quads, i32.shrU(i32.add(count, i32.const(3)), i32.const(2)))
+    f.set(at, i32.add(frame.scratch, BLOCKS))
+    f.set(totalAt, i32.add(frame.scratch, TOTALS))
+    f.set(quads, i32.shrU(i32.add(count, 3), 2))
     f.while(
       () => quads,
       () => {
         body()
-        f.increase(at, i32.const(quadBytes(blocks)))
-        f.increase(totalAt, i32.const(quadBytes(totals)))
-        f.increase(quads, i32.const(-1))
+        f.increase(at, quadBytes(blocks))
+        f.increase(totalAt, quadBytes(totals))
+        f.increase(quads, -1)
       },
     )
   }
@@ -60,7 +60,7 @@ export function across(frame: Frame, from: Code, to: Code): void {
       store(totalAt, totals.combine(load(totals, totalAt), sum))
       store(at, blocks.identity)
     })
-    f.set(pending, i32.const(0))
+    f.set(pending, 0)
   }
   const store = (to: Code, quad: Quad): void => {
     quad.forEach((half, i) => {
@@ -72,7 +72,7 @@ export function across(frame: Frame, from: Code, to: Code): void {
   const take = (count_: Local, several: readonly Cursor[][]): void => {
     several.forEach((cursors, r) => {
       cursors.forEach((cursor, i) => {
-        const down = i32.mul(i32.add(line, i32.const(r)), alongSteps[i]!)
+        const down = i32.mul(i32.add(line, r), alongSteps[i]!)
         const start = i32.add(i32.add(rows[i]!, down), i32.mul(first, acrossSteps[i]!))
         cursor.begin(start, acrossSteps[i]!)
       })
@@ -80,7 +80,7 @@ export function across(frame: Frame, from: Code, to: Code): void {
     keptAxes.setIndex(reducedAxis, line)
     coordinates.begin((axis) => keptAxes.index(axis), keptAxis, first)
     f.set(left, count_)
-    f.set(at, i32.add(frame.scratch, i32.const(BLOCKS)))
+    f.set(at, i32.add(frame.scratch, BLOCKS))
     quadLoop(
       f,
       several.flat(),
@@ -89,38 +89,38 @@ export function across(frame: Frame, from: Code, to: Code): void {
       (_, masks) => {
         const taken = blocks.join(several.map((cursors) => frame.elements(cursors, 0, masks)))
         store(at, blocks.combine(load(blocks, at), taken))
-        f.increase(at, i32.const(quadBytes(blocks)))
+        f.increase(at, quadBytes(blocks))
       },
       () => coordinates.advance(),
     )
-    f.increase(line, i32.const(several.length))
-    f.increase(pending, i32.const(several.length))
-    if (blocked) f.if(i32.ge(pending, i32.const(BLOCK)), flush)
+    f.increase(line, several.length)
+    f.increase(pending, several.length)
+    if (blocked) f.if(i32.ge(pending, BLOCK), flush)
   }
 
   const strip = f.local('i32', i32.remU(from, strips))
-  keptAxes.seek(i32.divU(from, strips), i32.const(0), keptAxis)
-  keptAxes.setIndex(keptAxis, i32.const(0))
+  keptAxes.seek(i32.divU(from, strips), 0, keptAxis)
+  keptAxes.setIndex(keptAxis, 0)
   const output = frame.output()
   f.while(
     () => i32.lt(position, to),
     () => {
-      f.set(first, i32.mul(strip, i32.const(STRIP)))
-      f.set(count, i32.min(i32.sub(width, first), i32.const(STRIP)))
+      f.set(first, i32.mul(strip, STRIP))
+      f.set(count, i32.min(i32.sub(width, first), STRIP))
       each(() => {
         store(at, blocks.identity)
         if (blocked) store(totalAt, totals.identity)
       })
-      f.set(pending, i32.const(0))
+      f.set(pending, 0)
       frame.beginRows()
-      f.set(row, i32.const(0))
+      f.set(row, 0)
       f.while(
         () => i32.lt(row, outer),
         () => {
-          f.set(line, i32.const(0))
+          f.set(line, 0)
           if (group > 1) {
             f.while(
-              () => i32.le(line, i32.sub(height, i32.const(group))),
+              () => i32.le(line, i32.sub(height, group)),
               () => take(count, sets),
             )
           }
@@ -129,7 +129,7 @@ export function across(frame: Frame, from: Code, to: Code): void {
             () => take(count, sets.slice(0, 1)),
           )
           reducedAxes.next(kept, reducedAxis)
-          f.increase(row, i32.const(1))
+          f.increase(row, 1)
         },
       )
       if (blocked) flush()
@@ -140,13 +140,13 @@ export function across(frame: Frame, from: Code, to: Code): void {
         const total = blocked ? load(totals, totalAt) : load(blocks, at)
         output.storeSome(frame.result(total), left)
         output.advance(1)
-        f.increase(left, i32.const(-4))
+        f.increase(left, -4)
       })
-      f.increase(position, i32.const(1))
-      f.increase(strip, i32.const(1))
+      f.increase(position, 1)
+      f.increase(strip, 1)
       f.if(i32.eq(strip, strips), () => {
-        f.set(strip, i32.const(0))
-        keptAxes.next(i32.const(0), keptAxis)
+        f.set(strip, 0)
+        keptAxes.next(0, keptAxis)
       })
     },
   )

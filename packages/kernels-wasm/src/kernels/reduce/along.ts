@@ -28,21 +28,21 @@ export function along(frame: Frame, from: Code, to: Code): void {
     const sum = blocks.join(lanes)
     totals.assign(total, totals.combine(total, totals.from(sum, blocks.dtype)))
     for (const lane of lanes) blocks.reset(lane)
-    f.set(pending, i32.const(0))
+    f.set(pending, 0)
   }
 
-  keptAxes.seek(from, i32.const(0), kept)
+  keptAxes.seek(from, 0, kept)
   f.while(
     () => i32.lt(position, to),
     () => {
       frame.beginRows()
       for (const lane of lanes) blocks.reset(lane)
       totals.reset(total)
-      f.set(row, i32.const(0))
+      f.set(row, 0)
       f.while(
         () => i32.lt(row, outer),
         () => {
-          f.set(done, i32.const(0))
+          f.set(done, 0)
           f.while(
             () => i32.lt(done, length),
             () => {
@@ -65,22 +65,22 @@ export function along(frame: Frame, from: Code, to: Code): void {
                 },
                 () => coordinates.advance(),
               )
-              if (blocked) f.if(i32.ge(pending, i32.const(BLOCK)), flush)
+              if (blocked) f.if(i32.ge(pending, BLOCK), flush)
             },
           )
           reducedAxes.next(kept, reducedAxis)
-          f.increase(row, i32.const(1))
+          f.increase(row, 1)
         },
       )
       flush()
       frame.storeOne(totals.fold(total))
-      keptAxes.next(i32.const(0), kept)
-      f.increase(position, i32.const(1))
+      keptAxes.next(0, kept)
+      f.increase(position, 1)
     },
   )
 
   function takeBlock(into: Local, cut: boolean, size: Code, taken: Code): void {
     const rest = i32.sub(size, taken)
-    f.set(into, cut ? i32.min(rest, i32.const(BLOCK)) : rest)
+    f.set(into, cut ? i32.min(rest, BLOCK) : rest)
   }
 }

@@ -48,13 +48,13 @@ export class Frame {
     this.f = f
     this.reduction = reduction
     this.scratch = scratch
-    this.emitter = new ProgramEmitter(module, f, program, i32.add(block, i32.const(format.scalars)))
+    this.emitter = new ProgramEmitter(module, f, program, i32.add(block, format.scalars))
     this.blocks = new Accumulator(f, this.emitter.operators, accumulation.op, accumulation.block)
     this.totals = new Accumulator(f, this.emitter.operators, accumulation.op, accumulation.total)
     this.rank = f.local('i32', i32.load(block))
     this.kept = f.local('i32', i32.load(block, 4))
-    this.keptAxis = f.local('i32', i32.sub(this.kept, i32.const(1)))
-    this.reducedAxis = f.local('i32', i32.sub(this.rank, i32.const(1)))
+    this.keptAxis = f.local('i32', i32.sub(this.kept, 1))
+    this.reducedAxis = f.local('i32', i32.sub(this.rank, 1))
     const operands = strides.map((_, q) => q)
     this.starts = operands.map((q) => f.local('i32', i32.load(block, format.bases + 4 * q)))
     this.rows = operands.slice(1).map(() => f.local('i32'))
@@ -87,13 +87,13 @@ export class Frame {
   /** The number of positions of the axes `[from, to)`. */
   positions(from: Code, to: Code): Local {
     const { f } = this
-    const product = f.local('i32', i32.const(1))
+    const product = f.local('i32', 1)
     const axis = f.local('i32', from)
     f.while(
       () => i32.lt(axis, to),
       () => {
         f.set(product, i32.mul(product, this.keptAxes.size(axis)))
-        f.increase(axis, i32.const(1))
+        f.increase(axis, 1)
       },
     )
     return product
@@ -109,8 +109,8 @@ export class Frame {
     f.while(
       () => i32.lt(axis, this.rank),
       () => {
-        this.keptAxes.setIndex(axis, i32.const(0))
-        f.increase(axis, i32.const(1))
+        this.keptAxes.setIndex(axis, 0)
+        f.increase(axis, 1)
       },
     )
   }

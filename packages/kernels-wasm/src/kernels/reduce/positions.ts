@@ -13,7 +13,7 @@ export function positions(frame: Frame, from: Code, to: Code): void {
   const cursors = frame.cursors()
   const output = frame.output()
   const width = f.local('i32', keptAxes.size(keptAxis))
-  const fours = f.local('i32', i32.divU(i32.add(width, i32.const(3)), i32.const(4)))
+  const fours = f.local('i32', i32.divU(i32.add(width, 3), 4))
   const length = f.local('i32', keptAxes.size(reducedAxis))
   const outer = frame.positions(kept, reducedAxis)
   const acrossSteps = cursors.map((_, i) => f.local('i32', keptAxes.step(keptAxis, i + 1)))
@@ -41,44 +41,44 @@ export function positions(frame: Frame, from: Code, to: Code): void {
       f.set(half, v128.bitSelect(quad[i]!, half, selects[i]!))
     })
     f.set(where, v128.bitSelect(i32x4.splat(counter), where, better))
-    f.increase(counter, i32.const(1))
+    f.increase(counter, 1)
     places.forEach((place, i) => {
       f.increase(place, alongSteps[i]!)
     })
   }
 
   const four = f.local('i32', i32.remU(from, fours))
-  keptAxes.seek(i32.divU(from, fours), i32.const(0), keptAxis)
+  keptAxes.seek(i32.divU(from, fours), 0, keptAxis)
   f.while(
     () => i32.lt(position, to),
     () => {
-      f.set(first, i32.shl(four, i32.const(2)))
+      f.set(first, i32.shl(four, 2))
       f.set(left, i32.sub(width, first))
       const masks = laneMasks(f, left)
       blocks.reset(best)
       f.set(where, i32x4.const(0))
-      f.set(counter, i32.const(0))
+      f.set(counter, 0)
       frame.beginRows()
-      f.set(row, i32.const(0))
+      f.set(row, 0)
       f.while(
         () => i32.lt(row, outer),
         () => {
           places.forEach((place, i) => {
             f.set(place, i32.add(rows[i]!, i32.mul(first, acrossSteps[i]!)))
           })
-          f.for(line, i32.const(0), length, 1, () => take(masks))
+          f.for(line, 0, length, 1, () => take(masks))
           reducedAxes.next(kept, reducedAxis)
-          f.increase(row, i32.const(1))
+          f.increase(row, 1)
         },
       )
       const step = keptAxes.step(keptAxis, 0)
       output.begin(i32.add(starts[0]!, i32.mul(first, step)), step)
       output.storeSome(castQuad(f, [where], 'int32', frame.reduction.out), left)
-      f.increase(position, i32.const(1))
-      f.increase(four, i32.const(1))
+      f.increase(position, 1)
+      f.increase(four, 1)
       f.if(i32.eq(four, fours), () => {
-        f.set(four, i32.const(0))
-        keptAxes.next(i32.const(0), keptAxis)
+        f.set(four, 0)
+        keptAxes.next(0, keptAxis)
       })
     },
   )

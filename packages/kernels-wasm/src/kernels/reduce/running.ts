@@ -11,7 +11,7 @@ export function running(frame: Frame, from: Code, to: Code): void {
   const cursors = frame.cursors()
   const output = frame.output()
   const width = f.local('i32', keptAxes.size(keptAxis))
-  const fours = f.local('i32', i32.divU(i32.add(width, i32.const(3)), i32.const(4)))
+  const fours = f.local('i32', i32.divU(i32.add(width, 3), 4))
   const length = f.local('i32', keptAxes.size(reducedAxis))
   const operands = starts.map((_, q) => q)
   const acrossSteps = operands.map((q) => f.local('i32', keptAxes.step(keptAxis, q)))
@@ -24,11 +24,11 @@ export function running(frame: Frame, from: Code, to: Code): void {
   const line = f.local('i32')
 
   const four = f.local('i32', i32.remU(from, fours))
-  keptAxes.seek(i32.divU(from, fours), i32.const(0), keptAxis)
+  keptAxes.seek(i32.divU(from, fours), 0, keptAxis)
   f.while(
     () => i32.lt(position, to),
     () => {
-      f.set(first, i32.shl(four, i32.const(2)))
+      f.set(first, i32.shl(four, 2))
       f.set(left, i32.sub(width, first))
       const masks = laneMasks(f, left)
       totals.reset(total)
@@ -36,7 +36,7 @@ export function running(frame: Frame, from: Code, to: Code): void {
       places.forEach((place, q) => {
         f.set(place, i32.add(starts[q]!, i32.mul(first, acrossSteps[q]!)))
       })
-      f.for(line, i32.const(0), length, 1, () => {
+      f.for(line, 0, length, 1, () => {
         cursors.forEach((cursor, i) => {
           cursor.begin(places[i + 1]!, acrossSteps[i + 1]!)
         })
@@ -49,11 +49,11 @@ export function running(frame: Frame, from: Code, to: Code): void {
           f.increase(place, alongSteps[q]!)
         })
       })
-      f.increase(position, i32.const(1))
-      f.increase(four, i32.const(1))
+      f.increase(position, 1)
+      f.increase(four, 1)
       f.if(i32.eq(four, fours), () => {
-        f.set(four, i32.const(0))
-        keptAxes.next(i32.const(0), keptAxis)
+        f.set(four, 0)
+        keptAxes.next(0, keptAxis)
       })
     },
   )
