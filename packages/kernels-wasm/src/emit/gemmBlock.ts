@@ -1,4 +1,4 @@
-import type { Local } from './function.ts'
+import type { FunctionBuilder, Local } from './function.ts'
 import { type Code, i32 } from './instructions.ts'
 
 /** Axes of a group of a contraction; where there are fewer, axes of size 1 stand before them. */
@@ -61,3 +61,11 @@ export const blockReader = (block: Local): BlockReader => ({
 
 /** Parameters of a function, all of them addresses or counts. */
 export const words = (count: number): 'i32'[] => new Array(count).fill('i32')
+
+type Locals<Count extends number, List extends Local[] = []> = List['length'] extends Count
+  ? List
+  : Locals<Count, [...List, Local]>
+
+/** Variables for addresses and counts. */
+export const locals = <Count extends number>(f: FunctionBuilder, count: Count): Locals<Count> =>
+  Array.from({ length: count }, () => f.local('i32')) as Locals<Count>

@@ -1,9 +1,8 @@
 import type { Local } from './function.ts'
-import { blockReader, gemmBlock, words } from './gemmBlock.ts'
+import { blockReader, gemmBlock, locals, words } from './gemmBlock.ts'
 import { emitMultiply } from './gemmMultiply.ts'
 import { emitOffsets } from './gemmOffsets.ts'
 import { emitPack } from './gemmPack.ts'
-import { locals } from './gemmParts.ts'
 import { type GemmForm, gemmArithmetic, TILE_VECTORS, tileRows } from './gemmTile.ts'
 import { type Code, i32 } from './instructions.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
@@ -20,7 +19,7 @@ const PANELS_B_AT = PANELS_A_AT + PANELS_A
 
 /**
  * Some rows and columns of one product, blocked for the caches: b is packed for each block of columns and of k, a for each
- * block of rows within it. Where `sameA` or `sameB`, the panels of the product before are those of this one.
+ * block of rows within it. Where `sameA` or `sameB`, the matrix before was of the same rows and columns, and that operand the same.
  */
 export function emitMatrix(module: ModuleBuilder, form: GemmForm): EmittedFunction {
   const arithmetic = gemmArithmetic(form)

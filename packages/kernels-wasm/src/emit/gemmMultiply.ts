@@ -1,11 +1,8 @@
 import { words } from './gemmBlock.ts'
 import { emitInLine } from './gemmOffsets.ts'
 import { emitTile, type GemmArithmetic, TILE_VECTORS } from './gemmTile.ts'
-import { i32, select, v128 } from './instructions.ts'
+import { type Code, i32, v128 } from './instructions.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
-
-/** Vectors of columns in the tiles of a single row: as many sums under way as in tiles of several rows. */
-const ROW_VECTORS = 8
 
 /**
  * `c (+)= a · b` for a block of `mc` rows, `nc` columns and `kc` positions of k. Steps are bytes: `ra` and `ka` as tiles take
@@ -20,37 +17,15 @@ export function emitMultiply(module: ModuleBuilder, arithmetic: GemmArithmetic, 
   const scatter = emitScatter(module, arithmetic, width)
   const wide = emitStrip(module, arithmetic, rows, TILE_VECTORS, scatter)
   const slim = emitStrip(module, arithmetic, rows, 1, scatter)
-  const rowTile = emitTile(module, arithmetic, 1, ROW_VECTORS)
-  const rowWidth = ROW_VECTORS * lanes
   return module.function(
     { params: words(15) },
     (f, mc, nc, kc, a, sa, ra, ka, b, sb, kb, c, rowTable, columns, add, sums) => {
       const count = f.local('i32')
       const whole = f.local('i32')
-      const next = (done: number): void => {
-        f.increase(columns, i32.const(4 * done))
-        f.increase(nc, i32.const(-done))
-      }
-      // Columns of b that stand in line, for a single row.
-      f.if(i32.and(i32.eq(mc, i32.const(1)), i32.eq(sb, i32.const(width * bytes))), () => {
-        f.while(
-          () =>
-            i32.and(
-              i32.ge(nc, i32.const(rowWidth)),
-              inLine(columns, select(i32.const(rowWidth), nc, i32.ge(nc, i32.const(rowWidth)))),
-            ),
-          () => {
-            const target = i32.add(c, i32.add(i32.load(columns), i32.load(rowTable)))
-            f.do(rowTile(kc, a, ra, ka, b, kb, target, i32.const(0), add))
-            f.increase(b, i32.const(rowWidth * bytes))
-            next(rowWidth)
-          },
-        )
-      })
       f.while(
         () => i32.gt(nc, i32.const(0)),
         () => {
-          f.set(count, select(nc, i32.const(width), i32.lt(nc, i32.const(width))))
+          f.set(count, i32.min(nc, i32.const(width)))
           f.set(whole, inLine(columns, count))
           const strip = (kind: EmittedFunction, size: number): void => {
             f.set(whole, i32.and(whole, i32.eq(count, i32.const(size))))
@@ -62,7 +37,8 @@ export function emitMultiply(module: ModuleBuilder, arithmetic: GemmArithmetic, 
             () => strip(slim, lanes),
           )
           f.increase(b, sb)
-          next(width)
+          f.increase(columns, i32.const(4 * width))
+          f.increase(nc, i32.const(-width))
         },
       )
     },
@@ -91,12 +67,12 @@ function emitStrip(
     (f, mc, kc, a, sa, ra, ka, b, kb, c, rowTable, columns, count, whole, add, sums) => {
       const at = f.local('i32')
       const step = f.local('i32')
-      const offset = (row: number) => i32.load(rowTable, 4 * row)
+      const offset = (row: number): Code => i32.load(rowTable, 4 * row)
       const tileOf = (i: number): void => {
         const height = heights[i]!
         const tile = tiles[i]!
         f.set(step, height > 1 ? i32.sub(offset(1), offset(0)) : i32.const(0))
-        let even = whole as readonly number[]
+        let even: Code = whole
         for (let row = 2; row < height; row++) {
           even = i32.and(even, i32.eq(i32.sub(offset(row), offset(row - 1)), step))
         }
@@ -116,7 +92,7 @@ function emitStrip(
         f.increase(a, i === 0 ? sa : i32.mul(ra, i32.const(height)))
       }
       heights.forEach((height, i) => {
-        const enough = () => i32.ge(mc, i32.const(height))
+        const enough = (): Code => i32.ge(mc, i32.const(height))
         if (i === 0) f.while(enough, () => tileOf(0))
         else f.if(enough(), () => tileOf(i))
       })

@@ -2,29 +2,7 @@ import type { AxisGroup, ContractLayout } from '@rungs/ndarray'
 import { gemmBlock } from '../emit/gemmBlock.ts'
 import { PANELS_A, PANELS_B } from '../emit/gemmMatrix.ts'
 
-/** One contraction as its kernel sees it: `rowA` and `rowB` are the operands' rows of strides. */
-export interface Product {
-  readonly batch: AxisGroup
-  readonly m: AxisGroup
-  readonly n: AxisGroup
-  readonly k: AxisGroup
-  readonly rowA: 0 | 1
-  readonly rowB: 0 | 1
-  /** Bytes of an element. */
-  readonly bytes: number
-}
-
-/** A single column trades places with the rows, so that what is long is computed in vectors. */
-export const productOf = ({ batch, m, n, k }: ContractLayout, bytes: number): Product =>
-  n.size === 1 && m.size > 1
-    ? { batch, m: n, n: m, k, rowA: 1, rowB: 0, bytes }
-    : { batch, m, n, k, rowA: 0, rowB: 1, bytes }
-
-export const multiplications = ({ batch, m, n, k }: Product): number => batch.size * m.size * n.size * k.size
-
-/** A single row, and both operands stand one element after another along k: what `emitDots` computes. */
-export const isDots = ({ m, n, k, rowA, rowB }: Product): boolean =>
-  m.size === 1 && n.rank === 1 && k.rank === 1 && k.strides[rowA]![0] === 1 && k.strides[rowB]![0] === 1
+export const multiplications = ({ batch, m, n, k }: ContractLayout): number => batch.size * m.size * n.size * k.size
 
 /**
  * Cache blocks. A tile's share of both operands (24 kB) stays in the first-level cache, the panels of a in the second. Blocks
@@ -41,14 +19,20 @@ const COLUMNS = 8
 const STEPS = 4
 
 /** Write what a kernel reads, save the addresses, from word `at` on; the number of parts, about as many as asked for. */
-export function writeProduct(words: Int32Array, at: number, product: Product, parts: number): number {
-  const { batch, m, n, k, rowA, rowB, bytes } = product
-  const packsA = !readsInPlaceA(product)
-  const packsB = !readsInPlaceB(product)
+export function writeProduct(
+  words: Int32Array,
+  at: number,
+  layout: ContractLayout,
+  bytes: number,
+  parts: number,
+): number {
+  const { batch, m, n, k } = layout
+  const packsA = !readsInPlaceA(layout, bytes)
+  const packsB = !readsInPlaceB(layout, bytes)
   const partBatch = pieceOf(batch.size, parts, 1)
   const partsBatch = piecesOf(batch.size, partBatch)
   const wanted = piecesOf(parts, partsBatch)
-  const wantedM = wanted === 1 ? 1 : rowParts(product, wanted, packsA, packsB)
+  const wantedM = wanted === 1 ? 1 : rowParts(layout, wanted, packsA, packsB)
   const partM = pieceOf(m.size, wantedM, ROWS)
   const partN = pieceOf(n.size, piecesOf(wanted, wantedM), COLUMNS)
   const partsM = piecesOf(m.size, partM)
@@ -68,18 +52,18 @@ export function writeProduct(words: Int32Array, at: number, product: Product, pa
   words[at + gemmBlock.packsA] = packsA ? 1 : 0
   words[at + gemmBlock.packsB] = packsB ? 1 : 0
   writeSizes(words, at + gemmBlock.batchSizes, batch)
-  writeStrides(words, at + gemmBlock.batchA, batch, rowA, bytes)
-  writeStrides(words, at + gemmBlock.batchB, batch, rowB, bytes)
+  writeStrides(words, at + gemmBlock.batchA, batch, 0, bytes)
+  writeStrides(words, at + gemmBlock.batchB, batch, 1, bytes)
   writeStrides(words, at + gemmBlock.batchC, batch, 2, bytes)
   writeSizes(words, at + gemmBlock.mSizes, m)
-  writeStrides(words, at + gemmBlock.mA, m, rowA, bytes)
+  writeStrides(words, at + gemmBlock.mA, m, 0, bytes)
   writeStrides(words, at + gemmBlock.mC, m, 2, bytes)
   writeSizes(words, at + gemmBlock.nSizes, n)
-  writeStrides(words, at + gemmBlock.nB, n, rowB, bytes)
+  writeStrides(words, at + gemmBlock.nB, n, 1, bytes)
   writeStrides(words, at + gemmBlock.nC, n, 2, bytes)
   writeSizes(words, at + gemmBlock.kSizes, k)
-  writeStrides(words, at + gemmBlock.kA, k, rowA, bytes)
-  writeStrides(words, at + gemmBlock.kB, k, rowB, bytes)
+  writeStrides(words, at + gemmBlock.kA, k, 0, bytes)
+  writeStrides(words, at + gemmBlock.kB, k, 1, bytes)
   return partsBatch * partsM * partsN
 }
 
@@ -87,23 +71,23 @@ export function writeProduct(words: Int32Array, at: number, product: Product, pa
 const SMALL = 2 ** 15
 
 /** Packing costs 1 / n of the product. Rows that run along k are nearly as good where they lie. */
-function readsInPlaceA({ m, n, k, rowA, bytes }: Product): boolean {
+function readsInPlaceA({ m, n, k }: ContractLayout, bytes: number): boolean {
   if (m.rank > 1 || k.rank > 1) return false
-  return m.size * k.size * bytes <= SMALL || (n.size <= 128 && k.strides[rowA]![0] === 1)
+  return m.size * k.size * bytes <= SMALL || (n.size <= 128 && k.strides[0]![0] === 1)
 }
 
 /**
  * Packing costs 1 / m of the product. Where positions of k lie far apart in place, the columns of one tile fall into the same
- * few lines of a cache: 7 % slower at 1 kB, 16 % at 2 kB, half as fast at 4 kB. A single row takes columns by the cache line.
+ * few lines of a cache: 7 % slower at 1 kB, 16 % at 2 kB, half as fast at 4 kB.
  */
-function readsInPlaceB({ m, n, k, rowB, bytes }: Product): boolean {
-  if (n.rank > 1 || k.rank > 1 || (n.size > 1 && n.strides[rowB]![0] !== 1)) return false
-  if (m.size === 1 || k.size * n.size * bytes <= SMALL) return true
-  return m.size <= 128 && Math.abs(k.strides[rowB]![0]!) * bytes <= 1024
+function readsInPlaceB({ m, n, k }: ContractLayout, bytes: number): boolean {
+  if (n.rank > 1 || k.rank > 1 || n.strides[1]![0] !== 1) return false
+  if (k.size * n.size * bytes <= SMALL) return true
+  return m.size <= 128 && Math.abs(k.strides[1]![0]!) * bytes <= 1024
 }
 
 /** Of so many parts, how many along m: every part packs its own rows of a and columns of b, so those that pack least. */
-function rowParts({ m, n }: Product, parts: number, packsA: boolean, packsB: boolean): number {
+function rowParts({ m, n }: ContractLayout, parts: number, packsA: boolean, packsB: boolean): number {
   let best = 1
   let least = Infinity
   for (let partsM = 1; partsM <= parts; partsM *= 2) {
