@@ -23,7 +23,6 @@ export function emitGemm(module: ModuleBuilder, form: GemmForm): void {
       f.set(from, i32.mul(index, word(size)))
       f.set(to, i32.min(i32.add(from, i32.mul(count, word(size))), word(total)))
     }
-    const one = i32.const(1)
     f.while(
       () => i32.lt(part, end),
       () => {
@@ -31,10 +30,10 @@ export function emitGemm(module: ModuleBuilder, form: GemmForm): void {
         f.set(taken, i32.min(i32.sub(word(gemmBlock.partsM), rest), i32.sub(end, part)))
         range(row, rowEnd, rest, taken, gemmBlock.partM, gemmBlock.m)
         f.set(rest, i32.divU(part, word(gemmBlock.partsM)))
-        range(column, columnEnd, i32.remU(rest, word(gemmBlock.partsN)), one, gemmBlock.partN, gemmBlock.n)
-        range(item, itemEnd, i32.divU(rest, word(gemmBlock.partsN)), one, gemmBlock.partBatch, gemmBlock.batch)
-        f.set(beforeA, i32.const(-1))
-        f.set(beforeB, i32.const(-1))
+        range(column, columnEnd, i32.remU(rest, word(gemmBlock.partsN)), 1, gemmBlock.partN, gemmBlock.n)
+        range(item, itemEnd, i32.divU(rest, word(gemmBlock.partsN)), 1, gemmBlock.partBatch, gemmBlock.batch)
+        f.set(beforeA, -1)
+        f.set(beforeB, -1)
         f.while(
           () => i32.lt(item, itemEnd),
           () => {
@@ -47,7 +46,7 @@ export function emitGemm(module: ModuleBuilder, form: GemmForm): void {
             f.do(matrix(block, scratch, a, b, c, row, rowEnd, column, columnEnd, ...same))
             f.set(beforeA, a)
             f.set(beforeB, b)
-            f.increase(item, one)
+            f.increase(item, 1)
           },
         )
         f.increase(part, taken)

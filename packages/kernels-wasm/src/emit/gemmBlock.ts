@@ -55,7 +55,7 @@ export interface BlockReader {
 
 export const blockReader = (block: Local): BlockReader => ({
   word: (index) => i32.load(block, 4 * index),
-  at: (index) => i32.add(block, i32.const(4 * index)),
+  at: (index) => i32.add(block, 4 * index),
   stride: (row) => i32.load(block, 4 * (row + GROUP_AXES - 1)),
 })
 

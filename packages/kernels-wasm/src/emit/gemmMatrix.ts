@@ -34,7 +34,7 @@ export function emitMatrix(module: ModuleBuilder, form: GemmForm): EmittedFuncti
     { params: words(11) },
     (f, block, scratch, a, b, c, firstRow, rowEnd, column, columnEnd, sameA, sameB) => {
       const { word, at, stride } = blockReader(block)
-      const place = (offset: number): Code => i32.add(scratch, i32.const(offset))
+      const place = (offset: number): Code => i32.add(scratch, offset)
       const table = (which: number): Code => place(TABLES_AT + which * 4 * TABLE_ENTRIES)
       const columnsC = table(0)
       const rowsC = table(1)
@@ -59,13 +59,13 @@ export function emitMatrix(module: ModuleBuilder, form: GemmForm): EmittedFuncti
               f.do(packB(place(PANELS_B_AT), b, lines, steps, columns, length))
             })
             f.set(bAt, place(PANELS_B_AT))
-            f.set(kb, i32.const(width * bytes))
+            f.set(kb, width * bytes)
             f.set(sb, i32.mul(length, kb))
           },
           () => {
             f.set(kb, stride(gemmBlock.kB))
-            f.set(bAt, i32.add(i32.add(b, i32.mul(k, kb)), i32.mul(column, i32.const(bytes))))
-            f.set(sb, i32.const(width * bytes))
+            f.set(bAt, i32.add(i32.add(b, i32.mul(k, kb)), i32.mul(column, bytes)))
+            f.set(sb, width * bytes)
           },
         )
 
@@ -80,15 +80,15 @@ export function emitMatrix(module: ModuleBuilder, form: GemmForm): EmittedFuncti
               f.set(sameA, keepA)
             })
             f.set(aAt, place(PANELS_A_AT))
-            f.set(ra, i32.const(bytes))
-            f.set(ka, i32.const(height * bytes))
+            f.set(ra, bytes)
+            f.set(ka, height * bytes)
             f.set(sa, i32.mul(length, ka))
           },
           () => {
             f.set(ra, stride(gemmBlock.mA))
             f.set(ka, stride(gemmBlock.kA))
             f.set(aAt, i32.add(i32.add(a, i32.mul(k, ka)), i32.mul(row, ra)))
-            f.set(sa, i32.mul(ra, i32.const(height)))
+            f.set(sa, i32.mul(ra, height))
           },
         )
 
@@ -105,7 +105,7 @@ export function emitMatrix(module: ModuleBuilder, form: GemmForm): EmittedFuncti
 
       blocks(column, columnEnd, gemmBlock.blockN, columns, () => {
         f.do(offsets(columnsC, at(gemmBlock.nSizes), at(gemmBlock.nC), column, columns))
-        f.set(k, i32.const(0))
+        f.set(k, 0)
         blocks(k, word(gemmBlock.k), gemmBlock.blockK, length, () => {
           prepareB()
           f.set(row, firstRow)

@@ -23,22 +23,22 @@ export function emitMultiply(module: ModuleBuilder, arithmetic: GemmArithmetic, 
       const count = f.local('i32')
       const whole = f.local('i32')
       f.while(
-        () => i32.gt(nc, i32.const(0)),
+        () => i32.gt(nc, 0),
         () => {
-          f.set(count, i32.min(nc, i32.const(width)))
+          f.set(count, i32.min(nc, width))
           f.set(whole, inLine(columns, count))
           const strip = (kind: EmittedFunction, size: number): void => {
-            f.set(whole, i32.and(whole, i32.eq(count, i32.const(size))))
+            f.set(whole, i32.and(whole, i32.eq(count, size)))
             f.do(kind(mc, kc, a, sa, ra, ka, b, kb, c, rowTable, columns, count, whole, add, sums))
           }
           f.if(
-            i32.gt(count, i32.const(lanes)),
+            i32.gt(count, lanes),
             () => strip(wide, width),
             () => strip(slim, lanes),
           )
           f.increase(b, sb)
-          f.increase(columns, i32.const(4 * width))
-          f.increase(nc, i32.const(-width))
+          f.increase(columns, 4 * width)
+          f.increase(nc, -width)
         },
       )
     },
@@ -71,7 +71,7 @@ function emitStrip(
       const tileOf = (i: number): void => {
         const height = heights[i]!
         const tile = tiles[i]!
-        f.set(step, height > 1 ? i32.sub(offset(1), offset(0)) : i32.const(0))
+        f.set(step, height > 1 ? i32.sub(offset(1), offset(0)) : 0)
         let even: Code = whole
         for (let row = 2; row < height; row++) {
           even = i32.and(even, i32.eq(i32.sub(offset(row), offset(row - 1)), step))
@@ -83,16 +83,16 @@ function emitStrip(
             f.do(tile(kc, a, ra, ka, b, kb, at, step, add))
           },
           () => {
-            f.do(tile(kc, a, ra, ka, b, kb, sums, i32.const(rowBytes), i32.const(0)))
-            f.do(scatter(i32.const(height), count, c, rowTable, columns, add, sums))
+            f.do(tile(kc, a, ra, ka, b, kb, sums, rowBytes, 0))
+            f.do(scatter(height, count, c, rowTable, columns, add, sums))
           },
         )
-        f.increase(mc, i32.const(-height))
-        f.increase(rowTable, i32.const(4 * height))
-        f.increase(a, i === 0 ? sa : i32.mul(ra, i32.const(height)))
+        f.increase(mc, -height)
+        f.increase(rowTable, 4 * height)
+        f.increase(a, i === 0 ? sa : i32.mul(ra, height))
       }
       heights.forEach((height, i) => {
-        const enough = (): Code => i32.ge(mc, i32.const(height))
+        const enough = (): Code => i32.ge(mc, height)
         if (i === 0) f.while(enough, () => tileOf(0))
         else f.if(enough(), () => tileOf(i))
       })
@@ -111,15 +111,15 @@ function emitScatter(module: ModuleBuilder, { bytes, add: plus }: GemmArithmetic
     f.while(
       () => height,
       () => {
-        f.for(column, i32.const(0), count, 1, () => {
-          f.set(at, i32.add(i32.add(c, i32.load(rowTable)), i32.load(i32.add(columns, i32.shl(column, i32.const(2))))))
-          f.set(element, loadElement(i32.add(sums, i32.mul(column, i32.const(bytes)))))
+        f.for(column, 0, count, 1, () => {
+          f.set(at, i32.add(i32.add(c, i32.load(rowTable)), i32.load(i32.add(columns, i32.shl(column, 2)))))
+          f.set(element, loadElement(i32.add(sums, i32.mul(column, bytes))))
           f.if(add, () => f.set(element, plus(loadElement(at), element)))
           f.do(storeElement(at, element, 0))
         })
-        f.increase(sums, i32.const(width * bytes))
-        f.increase(rowTable, i32.const(4))
-        f.increase(height, i32.const(-1))
+        f.increase(sums, width * bytes)
+        f.increase(rowTable, 4)
+        f.increase(height, -1)
       },
     )
   })

@@ -27,11 +27,11 @@ export const emitOffsets = (module: ModuleBuilder): EmittedFunction =>
       f.increase(at, i32.mul(index[axis]!, word(strides, axis)))
     }
     const step = (axis: number): void => {
-      f.increase(index[axis]!, i32.const(1))
+      f.increase(index[axis]!, 1)
       f.increase(at, word(strides, axis))
       if (axis === 0) return
       f.if(i32.eq(index[axis]!, word(sizes, axis)), () => {
-        f.set(index[axis]!, i32.const(0))
+        f.set(index[axis]!, 0)
         f.set(at, i32.sub(at, i32.mul(word(sizes, axis), word(strides, axis))))
         step(axis - 1)
       })
@@ -39,8 +39,8 @@ export const emitOffsets = (module: ModuleBuilder): EmittedFunction =>
     f.repeat(
       () => {
         f.do(i32.store(to, at))
-        f.increase(to, i32.const(4))
-        f.increase(count, i32.const(-1))
+        f.increase(to, 4)
+        f.increase(count, -1)
         step(GROUP_AXES - 1)
       },
       () => count,
@@ -50,15 +50,15 @@ export const emitOffsets = (module: ModuleBuilder): EmittedFunction =>
 /** Whether `count` offsets of a table are those of elements one after another. */
 export const emitInLine = (module: ModuleBuilder, bytes: number): EmittedFunction =>
   module.function({ params: words(2), results: ['i32'] }, (f, table, count) => {
-    const end = f.local('i32', i32.add(table, i32.shl(count, i32.const(2))))
+    const end = f.local('i32', i32.add(table, i32.shl(count, 2)))
     const at = f.local('i32', i32.load(table))
     f.while(
       () => i32.ltU(table, end),
       () => {
-        f.if(i32.ne(i32.load(table), at), () => f.return(i32.const(0)))
-        f.increase(at, i32.const(bytes))
-        f.increase(table, i32.const(4))
+        f.if(i32.ne(i32.load(table), at), () => f.return(0))
+        f.increase(at, bytes)
+        f.increase(table, 4)
       },
     )
-    f.do(i32.const(1))
+    f.do(1)
   })

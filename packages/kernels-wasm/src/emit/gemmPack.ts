@@ -19,18 +19,18 @@ export function emitPack(module: ModuleBuilder, bytes: 4 | 8, width: number): Em
   const turned = emitTurned(module, bytes, width)
   return module.function({ params: words(6) }, (f, to, source, rows, steps, count, length) => {
     const next = (panels: number): void => {
-      f.increase(to, i32.mul(length, i32.const(panels * width * bytes)))
-      f.increase(rows, i32.const(4 * panels * width))
-      f.increase(count, i32.const(-panels * width))
+      f.increase(to, i32.mul(length, panels * width * bytes))
+      f.increase(rows, 4 * panels * width)
+      f.increase(count, -panels * width)
     }
     const first = i32.add(source, i32.load(rows))
-    const enough = (panels: number): Code => i32.ge(count, i32.const(panels * width))
+    const enough = (panels: number): Code => i32.ge(count, panels * width)
     const run = f.local('i32')
     f.while(
-      () => i32.gt(count, i32.const(0)),
+      () => i32.gt(count, 0),
       () => {
-        f.set(run, i32.const(0))
-        f.if(enough(SIDE_BY_SIDE), () => f.set(run, inLine(rows, i32.const(SIDE_BY_SIDE * width))))
+        f.set(run, 0)
+        f.if(enough(SIDE_BY_SIDE), () => f.set(run, inLine(rows, SIDE_BY_SIDE * width)))
         f.if(
           run,
           () => {
@@ -38,7 +38,7 @@ export function emitPack(module: ModuleBuilder, bytes: 4 | 8, width: number): Em
             next(SIDE_BY_SIDE)
           },
           () => {
-            f.if(enough(1), () => f.set(run, inLine(rows, i32.const(width))))
+            f.if(enough(1), () => f.set(run, inLine(rows, width)))
             f.if(
               run,
               () => f.do(lines(to, first, steps, length)),
@@ -56,7 +56,7 @@ export function emitPack(module: ModuleBuilder, bytes: 4 | 8, width: number): Em
 function emitLines(module: ModuleBuilder, bytes: 4 | 8, width: number, panels: number): EmittedFunction {
   return module.function({ params: words(4) }, (f, to, from, steps, length) => {
     const targets = [to]
-    const panelBytes = i32.mul(length, i32.const(width * bytes))
+    const panelBytes = i32.mul(length, width * bytes)
     while (targets.length < panels) targets.push(f.local('i32', i32.add(targets.at(-1)!, panelBytes)))
     const at = f.local('i32')
     f.while(
@@ -67,10 +67,10 @@ function emitLines(module: ModuleBuilder, bytes: 4 | 8, width: number, panels: n
           for (const first of groupsOf(width, bytes)) {
             f.do(v128.store(target, v128.load(at, bytes * (panel * width + first)), bytes * first))
           }
-          f.increase(target, i32.const(width * bytes))
+          f.increase(target, width * bytes)
         })
-        f.increase(steps, i32.const(4))
-        f.increase(length, i32.const(-1))
+        f.increase(steps, 4)
+        f.increase(length, -1)
       },
     )
   })
@@ -80,18 +80,18 @@ function emitLines(module: ModuleBuilder, bytes: 4 | 8, width: number, panels: n
 function emitTurned(module: ModuleBuilder, bytes: 4 | 8, width: number): EmittedFunction {
   const lanes = 16 / bytes
   return module.function({ params: words(6) }, (f, to, source, rows, step, count, length) => {
-    const last = f.local('i32', i32.add(step, i32.shl(length, i32.const(2))))
+    const last = f.local('i32', i32.add(step, i32.shl(length, 2)))
     const pointers = Array.from({ length: width }, (_, i) => {
-      const present = i32.mul(i32.gt(count, i32.const(i)), i32.const(4 * i))
+      const present = i32.mul(i32.gt(count, i), 4 * i)
       return f.local('i32', i32.add(source, i32.load(i32.add(rows, present))))
     })
     const panel: Panel = { f, bytes, width, to, step, pointers, groups: groupsOf(width, bytes) }
     const square = squareCopy(panel)
     const single = singleCopy(panel)
     const distance = (i: number): Code => i32.sub(i32.load(step, 4 * i), i32.load(step))
-    const isRun = Array.from({ length: lanes - 1 }, (_, i) => i32.eq(distance(i + 1), i32.const(bytes * (i + 1))))
+    const isRun = Array.from({ length: lanes - 1 }, (_, i) => i32.eq(distance(i + 1), bytes * (i + 1)))
     f.while(
-      () => i32.leU(i32.add(step, i32.const(4 * lanes)), last),
+      () => i32.leU(i32.add(step, 4 * lanes), last),
       () =>
         f.if(
           isRun.reduce((all, next) => i32.and(all, next)),
@@ -123,8 +123,8 @@ function groupsOf(width: number, bytes: number): number[] {
 }
 
 function forward({ f, bytes, width, to, step }: Panel, positions: number): void {
-  f.increase(step, i32.const(4 * positions))
-  f.increase(to, i32.const(bytes * width * positions))
+  f.increase(step, 4 * positions)
+  f.increase(to, bytes * width * positions)
 }
 
 /** One position of k, row by row. */

@@ -94,7 +94,7 @@ export function emitTile(
           })
           for (const pointer of pointers) f.increase(pointer, ka)
           f.increase(b, kb)
-          f.increase(k, i32.const(-1))
+          f.increase(k, -1)
         },
       )
       const store = (old: (offset: number, sum: Code) => Code): void => {
