@@ -28,7 +28,7 @@ export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: reado
   const own = scratches[0]!
   const pages = !canWait()
   let generation = 0
-  /** Calls to do alone, after one that waited for others more than it worked. */
+  /** Calls to do alone, after one for which the others were of no use. */
   let alone = 0
   let penalty = 1
 
@@ -64,16 +64,18 @@ export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: reado
       Atomics.store(words, word.TICKET, (generation << (2 * TICKET_BITS)) | (pieces << TICKET_BITS))
       if (Atomics.load(words, word.SLEEPING) > 0) Atomics.notify(words, word.TICKET)
       const began = performance.now()
+      let taken = 0
       for (;;) {
         const piece = Atomics.add(words, word.TICKET, 1) & (2 ** TICKET_BITS - 1)
         if (piece >= pieces) break
         kernel.run(start.block, own, piece * size, Math.min((piece + 1) * size, count))
         Atomics.add(words, word.DONE, 1)
+        taken++
       }
-      const finished = performance.now()
+      const worked = performance.now() - began
       wait(pieces)
-      const waited = performance.now() - finished
-      if (waited > 0.1 && waited > finished - began) {
+      // Slower than all pieces would have been at the pace of those taken here.
+      if ((performance.now() - began) * taken > worked * pieces) {
         alone = penalty
         penalty = Math.min(penalty * 2, 64)
       } else if (penalty > 1) penalty /= 2
