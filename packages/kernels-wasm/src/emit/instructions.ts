@@ -63,7 +63,7 @@ export const select: Ternary = (a, b, condition) => [...join([a, b, condition]),
 export const copy: Ternary = (to, from, bytes) => [...join([to, from, bytes]), 0xfc, 10, 0, 0]
 
 // Names without a sign are signed: `lt`, `div`, `shr`; a `U` behind them marks unsigned ones.
-const i32Unary = { eqz: 0x45, clz: 0x67, wrapI64: 0xa7, reinterpretF32: 0xbc } as const
+const i32Unary = { eqz: 0x45, wrapI64: 0xa7 } as const
 const i32Binary = {
   eq: 0x46,
   ne: 0x47,
@@ -74,7 +74,6 @@ const i32Binary = {
   le: 0x4c,
   leU: 0x4d,
   ge: 0x4e,
-  geU: 0x4f,
   add: 0x6a,
   sub: 0x6b,
   mul: 0x6c,
@@ -116,16 +115,9 @@ export const i32: Operators<typeof i32Unary, Unary> & Operators<typeof i32Binary
   min: (a, b) => select(a, b, i32.lt(a, b)),
 }
 
-const i64Unary = { eqz: 0x50, clz: 0x79, extendI32: 0xac, extendI32U: 0xad, reinterpretF64: 0xbd } as const
+const i64Unary = { eqz: 0x50 } as const
 const i64Binary = {
-  eq: 0x51,
-  ltU: 0x54,
   gtU: 0x56,
-  geU: 0x5a,
-  add: 0x7c,
-  sub: 0x7d,
-  mul: 0x7e,
-  and: 0x83,
   or: 0x84,
   xor: 0x85,
   shl: 0x86,
@@ -141,18 +133,9 @@ export const i64: Operators<typeof i64Unary, Unary> & Operators<typeof i64Binary
   store: store([0x37], 3),
 }
 
-const f32Unary = { abs: 0x8b, neg: 0x8c, sqrt: 0x91, demoteF64: 0xb6, reinterpretI32: 0xbe } as const
+const f32Unary = { demoteF64: 0xb6 } as const
 const f32Binary = {
-  eq: 0x5b,
-  ne: 0x5c,
-  lt: 0x5d,
-  gt: 0x5e,
   add: 0x92,
-  sub: 0x93,
-  mul: 0x94,
-  div: 0x95,
-  min: 0x96,
-  max: 0x97,
 } as const
 export const f32: Operators<typeof f32Unary, Unary> & Operators<typeof f32Binary, Binary> & Scalars = {
   ...operators(f32Unary, plain),
@@ -164,16 +147,8 @@ export const f32: Operators<typeof f32Unary, Unary> & Operators<typeof f32Binary
 
 const f64Unary = {
   abs: 0x99,
-  neg: 0x9a,
   floor: 0x9c,
-  trunc: 0x9d,
-  nearest: 0x9e,
-  sqrt: 0x9f,
-  convertI32: 0xb7,
-  convertI32U: 0xb8,
-  convertI64: 0xb9,
   promoteF32: 0xbb,
-  reinterpretI64: 0xbf,
 } as const
 const f64Binary = {
   eq: 0x61,
@@ -186,8 +161,6 @@ const f64Binary = {
   sub: 0xa1,
   mul: 0xa2,
   div: 0xa3,
-  min: 0xa4,
-  max: 0xa5,
   copysign: 0xa6,
 } as const
 export const f64: Operators<typeof f64Unary, Unary> & Operators<typeof f64Binary, Binary> & Scalars = {
@@ -199,8 +172,7 @@ export const f64: Operators<typeof f64Unary, Unary> & Operators<typeof f64Binary
 }
 
 const v128Unary = { not: 0x4d, anyTrue: 0x53 } as const
-/** `andNot` is `a & ~b`. */
-const v128Binary = { and: 0x4e, andNot: 0x4f, or: 0x50, xor: 0x51 } as const
+const v128Binary = { and: 0x4e, or: 0x50, xor: 0x51 } as const
 /** Bits of `a` where `c` has ones, of `b` where it has zeros. */
 const v128Ternary = { bitSelect: 0x52 } as const
 interface V128 {
@@ -253,12 +225,8 @@ export const shuffle32 = (a: Code, b: Code, lanes: readonly number[]): Code =>
     lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
   )
 
-const i8x16Unary = { splat: 0x0f } as const
 const i8x16Binary = { narrowI16x8U: 0x66 } as const
-export const i8x16: Operators<typeof i8x16Unary, Unary> & Operators<typeof i8x16Binary, Binary> = {
-  ...operators(i8x16Unary, simd),
-  ...operators(i8x16Binary, simd),
-}
+export const i8x16: Operators<typeof i8x16Binary, Binary> = operators(i8x16Binary, simd)
 
 const i16x8Unary = { extendLowI8x16U: 0x89 } as const
 const i16x8Binary = { narrowI32x4U: 0x86 } as const
@@ -315,15 +283,8 @@ export const i32x4: Operators<typeof i32x4Unary, Unary> & Operators<typeof i32x4
   replace: replace(0x1c),
 }
 
-const i64x2Unary = { splat: 0x12, extendLowI32x4: 0xc7, extendHighI32x4: 0xc8 } as const
+const i64x2Unary = { extendLowI32x4: 0xc7, extendHighI32x4: 0xc8 } as const
 const i64x2Binary = {
-  shl: 0xcb,
-  shr: 0xcc,
-  shrU: 0xcd,
-  add: 0xce,
-  sub: 0xd1,
-  eq: 0xd6,
-  gt: 0xd9,
   extmulLowI32x4: 0xdc,
   extmulHighI32x4: 0xdd,
   extmulLowI32x4U: 0xde,
@@ -411,8 +372,6 @@ const f64x2Binary = {
   div: 0xf3,
   min: 0xf4,
   max: 0xf5,
-  pmin: 0xf6,
-  pmax: 0xf7,
 } as const
 const f64x2Ternary = { relaxedMadd: 0x107 } as const
 export const f64x2: Operators<typeof f64x2Unary, Unary> &

@@ -1,5 +1,7 @@
 import type { DType, TypedNode, TypedProgram } from '@rungs/ndarray'
 import { type Code, type FunctionBuilder, f32, f64, i32, type ModuleBuilder } from '../emit/index.ts'
+import { errorFunctionsIn } from './idioms.ts'
+import { erf } from './math32.ts'
 import { Operators } from './operators.ts'
 import { constant, keep, type Quad, splat } from './quad.ts'
 
@@ -14,6 +16,7 @@ export class ProgramEmitter {
   readonly operators: Operators
   private readonly f: FunctionBuilder
   private readonly program: TypedProgram
+  private readonly steps: readonly Step[]
   /** Values of the nodes that are the same at every position. */
   private readonly fixed: (Quad | undefined)[] = []
 
@@ -22,43 +25,37 @@ export class ProgramEmitter {
     this.f = f
     this.program = program
     this.operators = new Operators(module, f)
-    program.nodes.forEach((node, i) => {
-      const value = this.fixedValue(node, scalars)
-      if (value !== undefined) this.fixed[i] = node.op === 'const' ? value : keep(f, value)
-    })
+    this.steps = planOf(program).steps
+    for (const step of this.steps) {
+      const value = this.fixedValue(step, scalars)
+      if (value !== undefined) this.fixed[step.index] = step.node.op === 'const' ? value : keep(f, value)
+    }
   }
 
-  private fixedValue(node: TypedNode, scalars: Code): Quad | undefined {
-    const { op, dtype, value, args } = node
+  private fixedValue(step: Step, scalars: Code): Quad | undefined {
+    const { op, dtype, value } = step.node
     if (op === 'const') return constant(dtype, value)
     if (op === 'scalar') return splat(dtype, loadScalar(dtype, scalars, 8 * value))
-    if (op === 'input' || op === 'coord' || args.some((arg) => this.fixed[arg] === undefined)) return undefined
-    return this.operators.emit(
-      node,
-      this.program.nodes,
-      args.map((arg) => this.fixed[arg]!),
-    )
+    if (op === 'input' || op === 'coord' || step.args.some((arg) => this.fixed[arg] === undefined)) return undefined
+    return this.compute(step, this.fixed)
+  }
+
+  private compute({ node, args, isErf }: Step, values: readonly (Quad | undefined)[]): Quad {
+    const operands = args.map((arg) => values[arg]!)
+    return isErf ? [erf(this.f, operands[0]![0]!)] : this.operators.emit(node, this.program.nodes, operands)
   }
 
   /** The program's results, each kept. */
   results(leaves: Leaves): Quad[] {
-    const { nodes, results } = this.program
+    const { results } = this.program
     const values = [...this.fixed]
-    nodes.forEach((node, i) => {
-      if (values[i] !== undefined) return
-      const { op, value, args } = node
+    for (const step of this.steps) {
+      if (values[step.index] !== undefined) continue
+      const { op, value } = step.node
       const quad =
-        op === 'input'
-          ? leaves.input(value)
-          : op === 'coord'
-            ? leaves.coord(value)
-            : this.operators.emit(
-                node,
-                nodes,
-                args.map((arg) => values[arg]!),
-              )
-      values[i] = keep(this.f, quad)
-    })
+        op === 'input' ? leaves.input(value) : op === 'coord' ? leaves.coord(value) : this.compute(step, values)
+      values[step.index] = keep(this.f, quad)
+    }
     return results.map((result) => values[result]!)
   }
 }
@@ -89,13 +86,51 @@ export function writeScalars(
 export const coordsOf = ({ nodes }: TypedProgram): number[] =>
   nodes.filter((node) => node.op === 'coord').map((node) => node.value)
 
-/** Steps of a program, weighed by what they cost: for deciding how to unroll and whether threads pay. */
-export function costOf({ nodes }: TypedProgram): number {
-  let cost = 0
-  for (const { op } of nodes) cost += costs[op] ?? 1
-  return cost
+/** A node that is computed, and the nodes it is computed from. */
+interface Step {
+  readonly index: number
+  readonly node: TypedNode
+  readonly args: readonly number[]
+  readonly isErf: boolean
 }
 
+interface Plan {
+  /** What has to be computed, in order: known functions take the place of their formulas. */
+  readonly steps: readonly Step[]
+  readonly cost: number
+}
+const plans = new WeakMap<TypedProgram, Plan>()
+
+function planOf(program: TypedProgram): Plan {
+  let plan = plans.get(program)
+  if (plan === undefined) {
+    const steps = stepsOf(program)
+    plan = { steps, cost: steps.reduce((sum, { node, isErf }) => sum + (isErf ? ERF_COST : (costs[node.op] ?? 1)), 0) }
+    plans.set(program, plan)
+  }
+  return plan
+}
+
+function stepsOf(program: TypedProgram): Step[] {
+  const { nodes, results } = program
+  const erfs = errorFunctionsIn(program)
+  const steps: Step[] = []
+  const needed = new Set(results)
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    if (!needed.has(index)) continue
+    const node = nodes[index]!
+    const argument = erfs.get(index)
+    const args = argument === undefined ? node.args : [argument]
+    for (const arg of args) needed.add(arg)
+    steps.push({ index, node, args, isErf: argument !== undefined })
+  }
+  return steps.reverse()
+}
+
+/** Steps of a program, weighed by what they cost: for deciding how to unroll and whether threads pay. */
+export const costOf = (program: TypedProgram): number => planOf(program).cost
+
+const ERF_COST = 40
 const costs: { readonly [O in TypedNode['op']]?: number } = {
   input: 1,
   const: 0,

@@ -1,87 +1,35 @@
-import { type Code, f32x4, f64x2, i32, i32x4, type Local, v128 } from '../../emit/index.ts'
+import { type Code, f32x4, f64x2, i32x4, type Local, v128 } from '../../emit/index.ts'
 import { castQuad } from '../casts.ts'
-import { laneMasks, narrowMask, type Quad, widenMask } from '../quad.ts'
+import { narrowMask, type Quad, widenMask } from '../quad.ts'
 import type { Frame } from './frame.ts'
+import { lines } from './lines.ts'
 
-/**
- * Where the first extreme is, or the first NaN: four neighbouring results at a time, each lane going through its elements
- * in order. Positions count such fours, those of each line of results together.
- */
+/** Where the first extreme is, or the first NaN. */
 export function positions(frame: Frame, from: Code, to: Code): void {
-  const { f, blocks, keptAxes, reducedAxes, starts, rows, kept, keptAxis, reducedAxis, coordinates } = frame
-  const { op } = frame.reduction.accumulation
-  const cursors = frame.cursors()
-  const output = frame.output()
-  const width = f.local('i32', keptAxes.size(keptAxis))
-  const fours = f.local('i32', i32.divU(i32.add(width, 3), 4))
-  const length = f.local('i32', keptAxes.size(reducedAxis))
-  const outer = frame.positions(kept, reducedAxis)
-  const acrossSteps = cursors.map((_, i) => f.local('i32', keptAxes.step(keptAxis, i + 1)))
-  const alongSteps = cursors.map((_, i) => f.local('i32', keptAxes.step(reducedAxis, i + 1)))
+  const { f, blocks } = frame
+  const greater = frame.reduction.accumulation.op === 'argmax'
   const best = blocks.start()
   const where = f.local('v128')
-  const counter = f.local('i32')
-  const position = f.local('i32', from)
-  const first = f.local('i32')
-  const left = f.local('i32')
-  const row = f.local('i32')
-  const line = f.local('i32')
-  const places = rows.map(() => f.local('i32'))
-
-  const take = (masks: readonly Code[]): void => {
-    cursors.forEach((cursor, i) => {
-      cursor.begin(places[i]!, acrossSteps[i]!)
-    })
-    keptAxes.setIndex(reducedAxis, line)
-    coordinates.begin((axis) => keptAxes.index(axis), keptAxis, first)
-    const quad = frame.elements(cursors, 0, masks)
-    const better = f.local('v128', isBetter(frame, op === 'argmax', quad, best))
-    const selects = best.length === 2 ? widenMask([better]) : [better]
-    best.forEach((half, i) => {
-      f.set(half, v128.bitSelect(quad[i]!, half, selects[i]!))
-    })
-    f.set(where, v128.bitSelect(i32x4.splat(counter), where, better))
-    f.increase(counter, 1)
-    places.forEach((place, i) => {
-      f.increase(place, alongSteps[i]!)
-    })
-  }
-
-  const four = f.local('i32', i32.remU(from, fours))
-  keptAxes.seek(i32.divU(from, fours), 0, keptAxis)
-  f.while(
-    () => i32.lt(position, to),
-    () => {
-      f.set(first, i32.shl(four, 2))
-      f.set(left, i32.sub(width, first))
-      const masks = laneMasks(f, left)
+  const counter = f.local('v128')
+  lines(frame, from, to, {
+    begin() {
       blocks.reset(best)
       f.set(where, i32x4.const(0))
-      f.set(counter, 0)
-      frame.beginRows()
-      f.set(row, 0)
-      f.while(
-        () => i32.lt(row, outer),
-        () => {
-          places.forEach((place, i) => {
-            f.set(place, i32.add(rows[i]!, i32.mul(first, acrossSteps[i]!)))
-          })
-          f.for(line, 0, length, 1, () => take(masks))
-          reducedAxes.next(kept, reducedAxis)
-          f.increase(row, 1)
-        },
-      )
-      const step = keptAxes.step(keptAxis, 0)
-      output.begin(i32.add(starts[0]!, i32.mul(first, step)), step)
-      output.storeSome(castQuad(f, [where], 'int32', frame.reduction.out), left)
-      f.increase(position, 1)
-      f.increase(four, 1)
-      f.if(i32.eq(four, fours), () => {
-        f.set(four, 0)
-        keptAxes.next(0, keptAxis)
-      })
+      f.set(counter, i32x4.const(0))
     },
-  )
+    take(elements) {
+      const better = f.local('v128', isBetter(frame, greater, elements, best))
+      const masks = best.length === 2 ? widenMask([better]) : [better]
+      best.forEach((half, i) => {
+        f.set(half, v128.bitSelect(elements[i]!, half, masks[i]!))
+      })
+      f.set(where, v128.bitSelect(counter, where, better))
+      f.set(counter, i32x4.add(counter, i32x4.const(1)))
+    },
+    end(output, left) {
+      output.storeSome(castQuad(f, [where], 'int32', frame.reduction.out), left)
+    },
+  })
 }
 
 /** A mask: beyond the best so far, or the first NaN. */
