@@ -1,4 +1,4 @@
-import * as nd from '@rungs/ndarray'
+import { cos, erf, exp, expm1, fromTypedArray, log, log1p, type NDArray, sin, tanh } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import { createWasmDevice } from '../src/index.ts'
 
@@ -14,7 +14,7 @@ const functions: readonly { readonly name: Name; readonly ulps: number }[] = [
   { name: 'sin', ulps: 1.6 },
   { name: 'cos', ulps: 1.6 },
   { name: 'tanh', ulps: 2.5 },
-  { name: 'erf', ulps: 2.5 },
+  { name: 'erf', ulps: 2.8 },
 ]
 
 const bits = new Int32Array(1)
@@ -52,14 +52,18 @@ const corners = Float32Array.of(
   -1,
 )
 
+const computed: { readonly [N in Name]: (x: NDArray) => NDArray } = { exp, expm1, log, log1p, sin, cos, tanh, erf }
+
 /** In float64: by the engine, or, for erf, by Cody's formula, which is compared with Python's elsewhere. */
 function exactly(name: Name, x: Float32Array): ArrayLike<number> {
   const wide = Float64Array.from(x)
-  return name === 'erf' ? nd.erf(nd.fromTypedArray(wide, [x.length])).toTypedArraySync() : wide.map(Math[name])
+  if (name !== 'erf') return wide.map(Math[name])
+  // The formula forgets the sign of zero.
+  return (erf(fromTypedArray(wide, [x.length])).toTypedArraySync() as Float64Array).map((y, i) => (y === 0 ? x[i]! : y))
 }
 
 function worst(name: Name, x: Float32Array): { ulps: number; at: number } {
-  const found = nd[name](nd.fromTypedArray(x, [x.length], { device })).toTypedArraySync()
+  const found = computed[name](fromTypedArray(x, [x.length], { device })).toTypedArraySync()
   const wanted = exactly(name, x)
   let [ulps, at] = [0, 0]
   for (let i = 0; i < x.length; i++) {

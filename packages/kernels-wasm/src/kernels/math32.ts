@@ -176,7 +176,7 @@ const ERF = [
   -0.918447624, -1.62790704,
 ]
 
-/** 2.5 ulp. 1 - 2^y where y is a polynomial: the difference keeps its digits next to zero, as in tanh. */
+/** 2.8 ulp. 1 - 2^y where y is a polynomial: the difference keeps its digits next to zero, as in tanh. */
 export const erf: Function32 = (f, argument) => {
   const x = f.local('v128', argument)
   // From 3.93 on the result is 1.
