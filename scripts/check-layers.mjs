@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
  */
 const LADDER = {
   '@rungs/ndarray': [],
+  '@rungs/kernels-wasm': ['@rungs/ndarray'],
   '@rungs/kernels-webgpu': ['@rungs/ndarray'],
   '@rungs/autograd': ['@rungs/ndarray'],
   '@rungs/einsum': ['@rungs/ndarray'],

@@ -1,5 +1,6 @@
-// This project. The argument says on which device, cpu or webgpu; or "kernels", the bare kernels of equations on the cpu.
+// This project. The argument says on which device: cpu, wasm, or webgpu; or "kernels", the bare kernels of equations on the cpu.
 import { einsumFunction } from '@rungs/einsum'
+import { createWasmDevice } from '@rungs/kernels-wasm'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
 import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh, topk } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
@@ -16,6 +17,10 @@ import { kernelsOf } from './rungsKernels.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
 export const start: Start = async (kind, startGpu) => {
+  if (kind === 'wasm' || kind === 'wasm1') {
+    const device = await createWasmDevice(kind === 'wasm' ? {} : { threads: 1 })
+    return { ...contestantOn(device), about: `threads: ${device.threads}` }
+  }
   if (kind !== 'webgpu') return contestantOn(cpu, kind === 'kernels')
   const { gpu, adapter } = await startGpu()
   return { ...contestantOn(await createWebGpuDevice({ gpu })), adapter }

@@ -42,7 +42,7 @@ export function pageLine(chromium: Chromium, folder: string): Line {
 
   return {
     async open() {
-      server = await serve(folder, onPost)
+      server = await serve(folder, { onPost })
       page = openInChromium(chromium, `${server.origin}/`)
       return expectAnswer()
     },

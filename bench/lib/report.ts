@@ -61,7 +61,7 @@ export function markdown({ machine, contestants, suites, packageSizes }: Report)
     `Measured on ${machine.name}, ${machine.memoryGigabytes} GB, ${machine.system}, Node ${machine.node}, ${machine.date}. ` +
       `WebGPU adapter: ${machine.adapter}. Load average before the run: ${machine.loadBefore}.`,
     'Times are medians for one repetition. In brackets: how many times as long as ours on the same kind of device takes ' +
-      '(webgpu with rungs webgpu, all others with rungs cpu); above 1 we are faster.',
+      '(webgpu with rungs webgpu, plain JavaScript with rungs cpu, all others with rungs wasm); above 1 we are faster.',
     ...suites.map((suite) => suiteTable(suite, taking)),
     ...(packageSizes.length > 0 ? [sizesTable(packageSizes)] : []),
     legend(contestants),

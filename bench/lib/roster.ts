@@ -12,7 +12,7 @@ export interface Entry {
   /** Why it cannot take part anywhere. */
   readonly absent?: string
   /** Ours on the same kind of device, with whose times this one's are compared. */
-  readonly comparedWith: 'rungs-cpu' | 'rungs-webgpu'
+  readonly comparedWith: 'rungs-cpu' | 'rungs-wasm' | 'rungs-webgpu'
   /** The suite that it is there for, and no other. */
   readonly only?: string
 }
@@ -22,12 +22,18 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Debian's own where it is, since that is the one that has numpy and PyTorch as packages. */
 const python = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3')
 
+const plainJavaScript: readonly string[] = ['rungs cpu', 'bare contract', 'plain loops', 'tfjs cpu']
+
 const entry = (title: string, contestant: string, command: readonly string[]): Entry => ({
   id: title.replace(/[ .]/g, '-'),
   title,
   contestant,
   command,
-  comparedWith: title.endsWith('webgpu') ? 'rungs-webgpu' : 'rungs-cpu',
+  comparedWith: title.endsWith('webgpu')
+    ? 'rungs-webgpu'
+    : plainJavaScript.includes(title)
+      ? 'rungs-cpu'
+      : 'rungs-wasm',
 })
 
 /** Bundled by run.mjs and runGpu.mjs. */
@@ -53,6 +59,8 @@ export const roster: readonly Entry[] = [
   { ...script('bare contract', 'rungs', 'kernels'), only: 'einsum' },
   script('plain loops', 'plainLoops', 'cpu'),
   script('tfjs cpu', 'tfjs', 'cpu'),
+  script('rungs wasm', 'rungs', 'wasm'),
+  script('rungs wasm on one thread', 'rungs', 'wasm1'),
   script('tfjs wasm', 'tfjs', 'wasm'),
   script('jax-js wasm', 'jaxJs', 'wasm'),
   script('onnxruntime-web wasm', 'onnx', 'wasm'),

@@ -10,6 +10,7 @@ export interface Rung {
 }
 
 const NDARRAY = '@rungs/ndarray'
+const WASM = '@rungs/kernels-wasm'
 const WEBGPU = '@rungs/kernels-webgpu'
 const AUTOGRAD = '@rungs/autograd'
 const EINSUM = '@rungs/einsum'
@@ -25,12 +26,13 @@ const rung = (name: string, below: readonly string[], peers: Rung['peers'] = {})
 
 export const ladder: readonly Rung[] = [
   rung(NDARRAY, []),
+  rung(WASM, [NDARRAY]),
   rung(WEBGPU, [NDARRAY], { webgpu: '0.6.2' }),
   rung(AUTOGRAD, [NDARRAY]),
   rung(EINSUM, [NDARRAY]),
   rung(NN, [AUTOGRAD, NDARRAY]),
   rung(OPTIM, [AUTOGRAD, NDARRAY]),
-  rung('rungs', [NDARRAY, WEBGPU, AUTOGRAD, EINSUM, NN, OPTIM]),
+  rung('rungs', [NDARRAY, WASM, WEBGPU, AUTOGRAD, EINSUM, NN, OPTIM]),
 ]
 
 export function rungNamed(name: string): Rung {

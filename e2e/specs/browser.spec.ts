@@ -29,7 +29,7 @@ describe.runIf(executable)('rungs.min.js in <script type="module">', () => {
     await server?.close()
   })
 
-  test.each(['cpu', 'webgpu'])("trains the two-layer network on %s with PyTorch's losses", async (device) => {
+  test.each(['cpu', 'wasm', 'webgpu'])("trains the two-layer network on %s with PyTorch's losses", async (device) => {
     const page = await openUntilDone(browser, `${server.origin}/training.html?device=${device}`)
     const { losses, name, isolated } = await page.evaluate(
       () => (globalThis as unknown as { result: { losses: number[]; name: string; isolated: boolean } }).result,

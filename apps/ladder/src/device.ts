@@ -1,11 +1,26 @@
+import { createWasmDevice } from '@rungs/kernels-wasm'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
-import { type Device, DeviceError } from '@rungs/ndarray'
+import { cpu, type Device, DeviceError } from '@rungs/ndarray'
 import { SoftwareAdapterError, startSoftwareAdapter } from '@rungs/testing'
 
 /** A device, what to call it and what to say about it first; or what is missing. */
 export type Place =
   | { readonly device: Device; readonly name: string; readonly note?: string }
   | { readonly missing: string }
+
+let processor: Promise<Place> | undefined
+
+/** WebAssembly where the engine has it, else plain JavaScript; one device for all rungs. */
+export function openProcessor(): Promise<Place> {
+  processor ??= createWasmDevice().then(
+    (device) => ({ device, name: 'wasm' }),
+    (error: unknown) => {
+      if (!(error instanceof DeviceError)) throw error
+      return { device: cpu, name: 'cpu' }
+    },
+  )
+  return processor
+}
 
 /** WebGPU on the hardware if there is any, else on the software adapter that npm carries. */
 export async function openWebGpu(): Promise<Place> {

@@ -17,7 +17,7 @@ export interface Rung {
   /** The file to open. */
   readonly file: string
   /** Where it runs. */
-  readonly device: 'cpu' | 'webgpu'
+  readonly device: 'processor' | 'webgpu'
   /** Whose losses it is compared with. */
   readonly teacher: 'NumPy' | 'PyTorch'
   /** Those losses. */
@@ -34,7 +34,7 @@ type Run = Exclude<keyof GoldenTraining, 'seed002_bug'>
 export function ladder(): readonly Rung[] {
   const training = loadTraining()
   const rung = (run: Run, row: Pick<Rung, 'title' | 'lesson' | 'file' | 'train'> & Partial<Rung>): Rung => ({
-    device: 'cpu',
+    device: 'processor',
     teacher: 'PyTorch',
     kind: 'float32',
     golden: training[run],

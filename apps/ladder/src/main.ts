@@ -1,6 +1,6 @@
-import { cpu, RungsError } from '@rungs/ndarray'
+import { RungsError, setDefaultDevice } from '@rungs/ndarray'
 import { SingleBar } from 'cli-progress'
-import { openWebGpu, type Place } from './device.ts'
+import { openProcessor, openWebGpu } from './device.ts'
 import { ladder, type Rung } from './ladder.ts'
 import { coloured, heading, type Outcome, plain, report, showLoss, summary } from './report.ts'
 import { train } from './training.ts'
@@ -46,10 +46,12 @@ async function climb(rung: Rung): Promise<Outcome> {
   })
   let device: string = rung.device
   try {
-    const place: Place = rung.device === 'cpu' ? { device: cpu, name: 'cpu' } : await openWebGpu()
+    const place = await (rung.device === 'webgpu' ? openWebGpu() : openProcessor())
     if ('missing' in place) return { rung, device, result: place }
     if (place.note) console.log(`   ${place.note}`)
     device = place.name
+    // The lessons from the fourth on say nothing about devices.
+    setDefaultDevice(place.device)
     bar.start(500, 0, { loss: '' })
     return {
       rung,

@@ -16,7 +16,7 @@ export const coloured: Paint = (style, text) => styleText(style, text)
 /** A rung that ran, or why it did not. */
 export interface Outcome {
   readonly rung: Rung
-  /** `cpu`, `webgpu`, or `webgpu (software)`. */
+  /** `wasm`, `cpu`, `webgpu`, or `webgpu (software)`. */
   readonly device: string
   readonly result: Result | { readonly missing: string } | { readonly failure: string }
 }

@@ -12,7 +12,7 @@ const falling: Rung = {
   title: 'Falling',
   lesson: 'A loss that falls.',
   file: 'fall.ts',
-  device: 'cpu',
+  device: 'processor',
   teacher: 'PyTorch',
   kind: 'float32',
   golden: { first5: losses.slice(0, 5), at: Object.fromEntries(goldenSteps.map((t) => [t, losses[t]!])) },

@@ -1,16 +1,11 @@
-import { finalizeDead } from '@rungs/ndarray'
+import { type Collector, synchronousCollector } from '@rungs/ndarray'
 import { catchingTicks, runTicks } from './ticks.ts'
 import { bufferUsage, mapMode } from './usage.ts'
 
-interface Builtins {
-  getBuiltinModule?(name: string): unknown
-}
-type CleanupSome = (this: FinalizationRegistry<unknown>) => void
-
-/** What Node can do in the middle of synchronous code, where no promise settles and no finaliser runs by itself. */
+/** What Node can do in the middle of synchronous code, where no promise settles. */
 export interface SynchronousHost {
-  /** Bring back the memory of arrays that are dead; `thorough` looks for more of them than the engine knows already. */
-  collect(thorough: boolean): void
+  /** Bring back the memory of arrays that are dead. */
+  readonly collect: Collector
   /** Let the GPU catch up with what is submitted. */
   wait(device: GPUDevice): void
 }
@@ -19,33 +14,11 @@ let cached: SynchronousHost | null | undefined
 
 /** Null where the engine offers nothing: in browsers. */
 export function synchronousHost(): SynchronousHost | null {
-  if (cached === undefined) cached = find()
-  return cached
-}
-
-/** V8 has `cleanupSome` (a withdrawn proposal) and `gc` in contexts that are made after their flags are set. */
-function find(): SynchronousHost | null {
-  const builtins = (globalThis as { process?: Builtins }).process
-  if (builtins?.getBuiltinModule === undefined) return null
-  try {
-    const v8 = builtins.getBuiltinModule('node:v8') as { setFlagsFromString(flag: string): void }
-    const vm = builtins.getBuiltinModule('node:vm') as { runInNewContext(code: string): unknown }
-    v8.setFlagsFromString('--harmony-weak-refs-with-cleanup-some')
-    v8.setFlagsFromString('--expose-gc')
-    const found = vm.runInNewContext('[FinalizationRegistry.prototype.cleanupSome, globalThis.gc]')
-    v8.setFlagsFromString('--no-expose-gc')
-    const [cleanupSome, gc] = found as [CleanupSome | undefined, (() => void) | undefined]
-    if (typeof cleanupSome !== 'function') return null
-    return {
-      collect(thorough) {
-        if (thorough) gc?.()
-        finalizeDead(cleanupSome)
-      },
-      wait,
-    }
-  } catch {
-    return null
+  if (cached === undefined) {
+    const collect = synchronousCollector()
+    cached = collect === null ? null : { collect, wait }
   }
+  return cached
 }
 
 /** Milliseconds between looks at the GPU. */

@@ -28,8 +28,8 @@ export interface Epilogue {
 }
 
 /**
- * What arrays on a device take: those alive now, and the most bytes there ever were. Where memory is the engine's own (`cpu`),
- * arrays of up to 16 kB share slabs, each counted as one array, and those of up to 16 elements are not counted.
+ * What arrays on a device take: those alive now, and the most bytes there ever were. On processors, arrays of up to 16 kB
+ * share slabs, each counted as one array, and those of up to 16 elements are not counted.
  */
 export interface MemoryUsage {
   arrays: number
@@ -59,6 +59,8 @@ export interface Device {
   readonly maxBytes: number
   /** Memory is outside the JavaScript heap, so each array must be finalised and its size made felt. */
   readonly ownsMemory: boolean
+  /** Arrays of up to so many bytes share slabs, which the device counts and gives back itself; left out, none do. */
+  readonly slabBytes?: number
   readonly usage: MemoryUsage
 
   /** Memory for `size` elements, its content undefined. @throws {DeviceError} when there is none. */

@@ -5,6 +5,7 @@ export { atLeast1d, atLeast2d, atLeast3d, broadcastArrays, type MeshgridOptions,
 export { lerp, type NanToNumOptions, nanToNum } from './blending.ts'
 export { type Index, type Slice, slice } from './brackets.ts'
 export { type ChoiceOptions, choice } from './choice.ts'
+export { type Collector, synchronousCollector } from './collect.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
 export { cpu, createCpuDevice } from './cpu/device.ts'
@@ -185,7 +186,15 @@ export { sharesMemory } from './sharing.ts'
 export { copysign, signbit } from './signs.ts'
 export { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 export { columnStack, dstack, hstack, vstack } from './stacking.ts'
-export { currentScope, finalizeDead, type Scope, Storage, setScope, storagesMade } from './storage.ts'
+export {
+  countWhileHeld,
+  currentScope,
+  type Scope,
+  SMALL_BYTES,
+  Storage,
+  setScope,
+  storagesMade,
+} from './storage.ts'
 export { maskedScatter, type PutOptions, put, scatter, take, takeAlongDim } from './taking.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'

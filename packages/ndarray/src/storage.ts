@@ -2,7 +2,7 @@ import type { Device, DeviceBuffer, MemoryUsage } from './device.ts'
 import { type DType, dtypes } from './dtype.ts'
 import { DeviceError, DTypeError } from './errors.ts'
 
-/** Up to this, arrays on the JavaScript heap share slabs and are not counted singly: registering one costs more than using it. */
+/** Up to this, arrays on a processor share slabs and are not counted singly: registering one costs more than using it. */
 export const SMALL_BYTES = 16384
 const BALLAST_BYTES = 33 * 2 ** 20
 const LARGE_BYTES = 2 ** 16
@@ -17,7 +17,7 @@ export const storagesMade = (): number => created
 
 /** What outlives a storage until its finaliser runs, which synchronous code puts off: never memory of the engine's own. */
 interface Held {
-  readonly device: Device | null
+  readonly device: Pick<Device, 'release'> | null
   readonly usage: MemoryUsage
   readonly bytes: number
   buffer: DeviceBuffer | null
@@ -35,10 +35,16 @@ function forget(held: Held): void {
   held.buffer = null
 }
 
-/** Count `bytes` that storages share as one array, until nobody holds `holder`. */
-export function countWhileHeld(holder: object, usage: MemoryUsage, bytes: number): void {
+/** Count `bytes` that storages share as one array, until nobody holds `holder`; then `buffer` goes back to its device. */
+export function countWhileHeld(
+  holder: object,
+  usage: MemoryUsage,
+  bytes: number,
+  device: Pick<Device, 'release'> | null = null,
+  buffer: DeviceBuffer | null = null,
+): void {
   countMemory(usage, 1, bytes)
-  registry.register(holder, { device: null, usage, bytes, buffer: null, gone: false })
+  registry.register(holder, { device, usage, bytes, buffer, gone: false })
 }
 
 /**
@@ -100,7 +106,7 @@ export class Storage {
     this.memory = device.allocate(dtype, size)
     this.ballast = device.ownsMemory ? weigh(bytes) : null
     this.held = null
-    if (device.ownsMemory || bytes > SMALL_BYTES) {
+    if (bytes > (device.slabBytes ?? -1)) {
       this.held = { device, usage: device.usage, bytes, buffer: device.ownsMemory ? this.memory : null, gone: false }
       countMemory(device.usage, 1, bytes)
       registry.register(this, this.held)

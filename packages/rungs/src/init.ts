@@ -1,4 +1,5 @@
 import { cpu, type Device, DeviceError, setDefaultDevice } from '@rungs/autograd'
+import { createWasmDevice, type WasmOptions } from '@rungs/kernels-wasm'
 import { createWebGpuDevice, type WebGpuOptions } from '@rungs/kernels-webgpu'
 
 /** Where arrays are made from now on. */
@@ -8,22 +9,32 @@ export interface Initialised {
   readonly description: string
 }
 
-/**
- * Find the fastest device and make it the default: WebGPU on hardware, else the processor. Never throws for lack of a GPU.
- * @param options as `createWebGpuDevice` takes them: a software adapter only with `{ software: true }`, or handed in as
- * `{ gpu }`.
- */
-export async function init(options: WebGpuOptions = {}): Promise<Initialised> {
-  const { device, why } = await findDevice(options)
-  setDefaultDevice(device)
-  return { device, description: `${device.name}: ${device.description}${why}` }
+/** As `createWebGpuDevice` takes them, and, for where there is no GPU, as `createWasmDevice` does. */
+export interface InitOptions extends WebGpuOptions {
+  readonly wasm?: WasmOptions
 }
 
-async function findDevice(options: WebGpuOptions): Promise<{ device: Device; why: string }> {
-  try {
-    return { device: await createWebGpuDevice(options), why: '' }
-  } catch (error) {
-    if (!(error instanceof DeviceError)) throw error
-    return { device: cpu, why: ` (${error.message})` }
+/**
+ * Find the fastest device and make it the default: WebGPU on hardware, else WebAssembly, else plain JavaScript. Never throws
+ * for lack of a GPU.
+ * @param options a software adapter only with `{ software: true }`, or handed in as `{ gpu }`.
+ */
+export async function init(options: InitOptions = {}): Promise<Initialised> {
+  const { device, why } = await findDevice(options)
+  setDefaultDevice(device)
+  const reasons = why.length === 0 ? '' : ` (${why.join('; ')})`
+  return { device, description: `${device.name}: ${device.description}${reasons}` }
+}
+
+async function findDevice({ wasm, ...webgpu }: InitOptions): Promise<{ device: Device; why: string[] }> {
+  const why: string[] = []
+  for (const create of [() => createWebGpuDevice(webgpu), () => createWasmDevice(wasm)]) {
+    try {
+      return { device: await create(), why }
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error
+      why.push(error.message)
+    }
   }
+  return { device: cpu, why }
 }

@@ -1,11 +1,14 @@
 import * as nd from '@rungs/ndarray'
 import { ConformanceError, conformanceCases, runConformance } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
-import { closures, cpu, webgpu, webgpuAsHardware } from './devices.ts'
+import { closures, cpu, wasm, wasmStaged, wasmThreads, webgpu, webgpuAsHardware } from './devices.ts'
 
 describe.each([
   ['cpu', cpu],
   ['cpu without made functions', closures],
+  ['wasm', wasm],
+  ['wasm on two threads', wasmThreads],
+  ['wasm with arrays outside', wasmStaged],
   ['webgpu', webgpu],
   ['webgpu as on hardware', webgpuAsHardware],
 ])('%s conforms', (_, device) => {

@@ -1,5 +1,6 @@
+import { createWasmDevice } from '@rungs/kernels-wasm'
 import { createWebGpuDevice, tunings } from '@rungs/kernels-webgpu'
-import { cpu, createCpuDevice, type Device } from '@rungs/ndarray'
+import { cpu, createCpuDevice, type Device, type NDArray, zeros } from '@rungs/ndarray'
 import { startSoftwareAdapter } from '@rungs/testing'
 
 /** WebGPU on a software adapter: the same everywhere, with or without a GPU. */
@@ -12,4 +13,16 @@ export const webgpuAsHardware: Device = await createWebGpuDevice({
 })
 /** `cpu` as pages run it that forbid making functions from text. */
 export const closures: Device = createCpuDevice({ codegen: 'closures' })
+
+/** WebAssembly on one thread and on two. */
+export const wasm: Device = await createWasmDevice({ threads: 1 })
+export const wasmThreads: Device = await createWasmDevice({ threads: 2 })
+/** WebAssembly whose memory is full of arrays that are kept: all others live outside, and are copied in and out. */
+export const wasmStaged: Device = await createWasmDevice({ threads: 1, maximumMemory: 24 * 2 ** 20 })
+/** Exported, so that they stay. */
+export const kept: NDArray[] = []
+for (const size of [2 ** 17, 2 ** 13]) {
+  for (let i = 0; i < 40; i++) kept.push(zeros([size], { device: wasmStaged }))
+}
+
 export { cpu }

@@ -1,7 +1,7 @@
 import * as nd from '@rungs/ndarray'
 import { FuzzError, type FuzzOptions, fuzz, fuzzContractions } from '@rungs/testing'
 import { expect, test } from 'vitest'
-import { closures, cpu, webgpu, webgpuAsHardware } from './devices.ts'
+import { closures, cpu, wasm, wasmStaged, wasmThreads, webgpu, webgpuAsHardware } from './devices.ts'
 
 const options: FuzzOptions = { seed: 1, graphs: 125, callsPerGraph: 8, callsPerView: 3 }
 /** 17 of one operand, 21 of two, where, cast, and the leaves: inputs, scalars, coordinates, constants. */
@@ -10,6 +10,7 @@ const VIEWS = 22
 
 test.each([
   ['cpu with and without made functions', [cpu, closures]],
+  ['cpu and wasm on one thread and two, and with arrays outside', [cpu, wasm, wasmThreads, wasmStaged]],
   ['cpu and webgpu', [cpu, webgpu]],
   ['cpu and webgpu as on hardware', [cpu, webgpuAsHardware]],
 ])(

@@ -27,18 +27,32 @@ test('importing touches neither navigator nor WebGPU', async () => {
   expect(touched).toEqual([])
 })
 
-test('without a GPU arrays are made on the processor, and the description says why', async () => {
+test('without a GPU WebAssembly computes, and the description says why', async () => {
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } })
+  const { device, description } = await init({ wasm: { threads: 1 } })
+  expect(defaultDevice()).toBe(device)
+  expect(description).toMatch(
+    /^wasm: WebAssembly SIMD on one thread \(createWebGpuDevice: navigator\.gpu offers no adapter/,
+  )
+  const x = ones([2, 2])
+  expect(x.device).toBe(device)
+  expect(x.mm(x).sum().itemSync()).toBe(8)
+})
+
+test('without WebAssembly too, plain JavaScript computes', async () => {
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } })
+  vi.stubGlobal('WebAssembly', undefined)
   const { device, description } = await init()
   expect(device).toBe(cpu)
-  expect(defaultDevice()).toBe(cpu)
-  expect(description).toMatch(/^cpu: .+ \(createWebGpuDevice: navigator\.gpu offers no adapter/)
+  expect(description).toMatch(
+    /^cpu: .+ \(createWebGpuDevice: .+; createWasmDevice: this engine has no WebAssembly SIMD/,
+  )
 })
 
 test('a software adapter is taken on request only', async () => {
   vi.stubGlobal('navigator', { gpu: await startSoftwareAdapter() })
   const refused = await init()
-  expect(refused.device).toBe(cpu)
+  expect(refused.device.name).toBe('wasm')
   expect(refused.description).toContain('{ software: true }')
   const { device, description } = await init({ software: true })
   expect(description).toMatch(/^webgpu: software adapter/)

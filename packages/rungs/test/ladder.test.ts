@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import * as autograd from '@rungs/autograd'
 import * as einsum from '@rungs/einsum'
+import * as wasm from '@rungs/kernels-wasm'
 import * as webgpu from '@rungs/kernels-webgpu'
 import * as ndarray from '@rungs/ndarray'
 import * as nn from '@rungs/nn'
@@ -21,6 +22,7 @@ const modules = new Map<string, object>([
   ['@rungs/nn', nn],
   ['@rungs/optim', optim],
   ['rungs', rungs],
+  ['@rungs/kernels-wasm', wasm],
   [
     '@rungs/kernels-webgpu',
     { ...webgpu, createWebGpuDevice: async () => webgpu.createWebGpuDevice({ gpu: await startSoftwareAdapter() }) },

@@ -1,6 +1,6 @@
 import type { Device, MemoryUsage } from '../device.ts'
 import { dtypeNames, type TypedArray } from '../dtype.ts'
-import type { Storage } from '../storage.ts'
+import { SMALL_BYTES, type Storage } from '../storage.ts'
 import { turn } from '../turn.ts'
 import { closureCompiler } from './closures.ts'
 import { createContract } from './contract.ts'
@@ -40,6 +40,7 @@ export function createCpuDevice({ codegen = 'auto' }: CpuOptions = {}): Device {
     maxBuffers: Infinity,
     maxBytes: 2 ** 33,
     ownsMemory: false,
+    slabBytes: SMALL_BYTES,
     usage,
     allocate,
     release,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Chromium, ChromiumError, openInChromium } from './chromium.ts'
-import { serve } from './server.ts'
+import { type OnPost, serve } from './server.ts'
 
 export interface PageRun {
   /** A module, in TypeScript or JavaScript; it is bundled from the packages' sources and has to `POST` to `/result`. */
@@ -58,11 +58,12 @@ async function posted(chromium: Chromium, folder: string, query: string, timeout
   const promise = new Promise<unknown>((...both) => {
     ;[resolve, reject] = both
   })
-  const server = await serve(folder, async (path, body) => {
+  const onPost: OnPost = async (path, body) => {
     if (path === '/result') resolve(JSON.parse(body))
     else reject(new ChromiumError(`the page threw ${body}`))
     return ''
-  })
+  }
+  const server = await serve(folder, { onPost })
   const { ended, close } = openInChromium(chromium, `${server.origin}/?${query}`)
   const timer = setTimeout(() => reject(new ChromiumError(`the page gave no result within ${timeout} ms`)), timeout)
   try {

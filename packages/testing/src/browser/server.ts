@@ -12,6 +12,12 @@ export interface Server {
 /** What a page posts to a path, and the reply that it waits for. */
 export type OnPost = (path: string, body: string) => Promise<string>
 
+export interface ServeOptions {
+  readonly onPost?: OnPost
+  /** Send the headers that isolate a page from other origins, without which it has no shared memory; true. */
+  readonly isolated?: boolean
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -22,8 +28,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** Serves a folder on 127.0.0.1, cross-origin isolated. */
-export async function serve(folder: string, onPost?: OnPost): Promise<Server> {
+/** Serves a folder on 127.0.0.1. */
+export async function serve(folder: string, { onPost, isolated = true }: ServeOptions = {}): Promise<Server> {
   async function reply(request: IncomingMessage): Promise<{ type: string; body: string | Buffer }> {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
     if (request.method === 'POST' && onPost !== undefined) {
@@ -33,8 +39,10 @@ export async function serve(folder: string, onPost?: OnPost): Promise<Server> {
     return { type: TYPES[extname(path)] ?? 'application/octet-stream', body: await readFile(join(folder, path)) }
   }
   const server = createServer(async (request, response) => {
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    }
     try {
       const { type, body } = await reply(request)
       response.setHeader('Content-Type', type)

@@ -1,0 +1,1 @@
+export { createWasmDevice, type WasmDevice, type WasmOptions } from './device.ts'
