@@ -6,7 +6,8 @@ export interface FakeGpu {
   readonly queue: string[]
 }
 
-export function fakeGpu(): FakeGpu {
+/** `changes` replaces members of the device. */
+export function fakeGpu(changes: object = {}): FakeGpu {
   const calls: { [name: string]: number } = {}
   const queue: string[] = []
   const count = (name: string): void => {
@@ -33,6 +34,8 @@ export function fakeGpu(): FakeGpu {
       maxDynamicStorageBuffersPerPipelineLayout: 4,
       maxBufferSize: 2 ** 28,
       maxStorageBufferBindingSize: 2 ** 27,
+      maxComputeWorkgroupStorageSize: 16384,
+      maxComputeInvocationsPerWorkgroup: 256,
     },
     lost: new Promise(() => {}),
     features: new Set(),
@@ -55,6 +58,7 @@ export function fakeGpu(): FakeGpu {
       submit: (commands: readonly object[]) => queue.push(`submit ${commands.length}`),
       onSubmittedWorkDone: async () => {},
     },
+    ...changes,
   }
   return { device: device as unknown as GPUDevice, calls, queue }
 }
