@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['**/test/**/*.test.ts'],
     pool: 'forks',
+    // Software adapters compile a kernel in seconds where other work keeps the cores busy.
+    testTimeout: 60_000,
     // Left alone, vitest keeps one core for itself, which of two is half.
     maxWorkers: '100%',
     reporters: reports ? ['default', ['json', { outputFile: `${reports}/vitest-${process.pid}.json` }]] : ['default'],

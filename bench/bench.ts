@@ -1,15 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { ContestantProcess } from './lib/contestantProcess.ts'
+import { chosen } from './lib/chosen.ts'
 import { describeMachine, load, slug } from './lib/machine.ts'
-import { type ContestantReport, markdown, type Report, ratiosOf, type SuiteReport } from './lib/report.ts'
+import { processLine } from './lib/processLine.ts'
+import { markdown, type Report, ratiosOf, reportOn, type SuiteReport } from './lib/report.ts'
 import { roster } from './lib/roster.ts'
+import { RunningContestant } from './lib/runningContestant.ts'
 import type { Suite } from './lib/suite.ts'
 import { paces, timeSuite } from './lib/timeSuite.ts'
 import { callOverhead } from './suites/callOverhead.ts'
+import { einsum } from './suites/einsum.ts'
 import { elementwise } from './suites/elementwise.ts'
 import { matrixProducts } from './suites/matrixProducts.ts'
+import { moving } from './suites/moving.ts'
+import { ordering } from './suites/ordering.ts'
 import { packageSizes } from './suites/packageSizes.ts'
 import { reductions } from './suites/reductions.ts'
 import { twoLayerStep } from './suites/twoLayerStep.ts'
@@ -17,7 +22,8 @@ import { twoLayerStep } from './suites/twoLayerStep.ts'
 const HELP = `pnpm bench [options]
 
   --quick               under a minute: few repetitions, nothing is written
-  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, callOverhead, packageSizes
+  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, moving, ordering,
+                        callOverhead, einsum, packageSizes
   --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
   --print               write nothing
 
@@ -28,7 +34,10 @@ const ALL = [
   matrixProducts,
   elementwise,
   reductions,
+  moving,
+  ordering,
   callOverhead,
+  einsum,
 ] as readonly unknown[] as readonly Suite[]
 
 const { values: options } = parseArgs({
@@ -42,7 +51,7 @@ const { values: options } = parseArgs({
 })
 
 async function main(): Promise<void> {
-  const suiteIds = [...ALL.map(({ id }) => id as string), 'packageSizes']
+  const suiteIds = [...ALL.map(({ id }) => id), 'packageSizes']
   const wantedSuites = chosen('--suite', options.suite, suiteIds)
   const wantedContestants = chosen(
     '--contestant',
@@ -50,14 +59,14 @@ async function main(): Promise<void> {
     roster.map(({ id }) => id),
   )
   const entries = roster.filter(({ id, comparedWith }) => wantedContestants.includes(id) || id === comparedWith)
-  const contestants = entries.map((entry) => new ContestantProcess(entry))
+  const contestants = entries.map((entry) => new RunningContestant(entry, processLine(entry.command)))
   process.once('exit', () => {
-    for (const contestant of contestants) contestant.stop()
+    for (const contestant of contestants) void contestant.stop()
   })
 
   const loadBefore = load()
   process.stderr.write('Starting ')
-  const start = async (contestant: ContestantProcess): Promise<void> => {
+  const start = async (contestant: RunningContestant): Promise<void> => {
     await contestant.start().catch(() => {}) // why not, is in `absent` and in the table
     process.stderr.write('.')
   }
@@ -68,12 +77,13 @@ async function main(): Promise<void> {
   const reports = contestants.map(reportOn)
   const suites: SuiteReport[] = []
   for (const suite of ALL.filter(({ id }) => wantedSuites.includes(id))) {
-    const times = await timeSuite(suite, present, options.quick ? paces.quick : paces.full)
+    const taking = present.filter(({ entry }) => entry.only === undefined || entry.only === suite.id)
+    const times = await timeSuite(suite, taking, options.quick ? paces.quick : paces.full)
     const columns = suite.columns.map(({ title, comparedWith = title }) => ({ title, comparedWith }))
     const { id, title, about } = suite
     suites.push({ id, title, about, columns, times, ratios: ratiosOf(suite, times, reports) })
   }
-  for (const contestant of contestants) contestant.stop()
+  for (const contestant of contestants) void contestant.stop()
 
   const report: Report = {
     machine: describeMachine(adapterOf(contestants), loadBefore),
@@ -87,29 +97,14 @@ async function main(): Promise<void> {
   else console.log('Nothing written: only a complete run is.')
 }
 
-/** The names in a comma-separated option, or all. */
-function chosen(option: string, value: string | undefined, known: readonly string[]): readonly string[] {
-  const names = value?.split(',') ?? known
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new RangeError(`${option}: no "${unknown}"; there are ${known.join(', ')}`)
-  return names
-}
-
-function reportOn({ entry, ready, absent }: ContestantProcess): ContestantReport {
-  const { id, title, comparedWith } = entry
-  if (absent !== null) return { id, title, comparedWith, absent }
-  const { version, about } = ready ?? {}
-  return { id, title, comparedWith, ...(version ? { version } : {}), ...(about ? { about } : {}) }
-}
-
-function adapterOf(contestants: readonly ContestantProcess[]): string {
-  const names = new Set(contestants.flatMap(({ ready }) => ready?.adapter ?? []))
+function adapterOf(contestants: readonly RunningContestant[]): string {
+  const names = new Set(contestants.flatMap(({ ready }) => ready?.adapter?.name ?? []))
   return names.size > 0 ? [...names].join(' and ') : 'none'
 }
 
 function write(report: Report): void {
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const file = `bench/results/${slug(report.machine)}.json`
+  const file = `bench/results/${slug(report.machine.name)}.json`
   mkdirSync(`${root}bench/results`, { recursive: true })
   mkdirSync(`${root}docs`, { recursive: true })
   writeFileSync(`${root}${file}`, `${JSON.stringify(report, null, 2)}\n`)

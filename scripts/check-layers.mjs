@@ -12,6 +12,7 @@ const LADDER = {
   '@rungs/kernels-wasm': ['@rungs/ndarray'],
   '@rungs/kernels-webgpu': ['@rungs/ndarray'],
   '@rungs/autograd': ['@rungs/ndarray'],
+  '@rungs/einsum': ['@rungs/ndarray'],
   '@rungs/nn': ['@rungs/autograd'],
   '@rungs/optim': ['@rungs/autograd'],
 }

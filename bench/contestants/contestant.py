@@ -61,6 +61,38 @@ def reduced(case):
     return uniform(case["rows"] * case["columns"], 5).reshape(case["rows"], case["columns"])
 
 
+def moved(case):
+    return uniform(case["size"] ** 2, 6).reshape(case["size"], case["size"])
+
+
+PAIRS = 100_000
+
+
+def places(count, size, seed):
+    return np.floor((uniform(count, seed).astype(np.float64) + 0.5) * size).astype(np.int64)
+
+
+def ordered(case):
+    x = uniform(case["size"], 9)
+    return x.reshape(int(x.size**0.5), -1) if case["operation"] == "sortRows" else x
+
+
+def einsum_operands(case):
+    sizes = [int(np.prod(shape)) for shape in case["shapes"]]
+    return [uniform(n, 20 + i, 2).reshape(shape) for i, (n, shape) in enumerate(zip(sizes, case["shapes"]))]
+
+
+def rows(case):
+    height, width = case["rows"], case["columns"]
+    return uniform(height * width, 12, 8).reshape(height, width), uniform(width, 13, 8)
+
+
+def images(case):
+    n, c, h, w = (case[name] for name in ("batch", "channels", "height", "width"))
+    f, k = case["filters"], case["size"]
+    return uniform(n * c * h * w, 14, 4).reshape(n, c, h, w), uniform(f * c * k * k, 15, 1 / 4).reshape(f, c, k, k)
+
+
 def loss_and_weights(loss, w1, w2):
     return np.concatenate([[loss], np.ravel(w1), np.ravel(w2)])
 
@@ -69,7 +101,7 @@ def digest(values):
     """See lib/digest.ts."""
     values = np.ravel(np.asarray(values, dtype=np.float64))
     size = values.size
-    samples = [float(values[s * (size - 1) // 32]) for s in range(33)]
+    samples = [float(values[int(size * ((s * 0.6180339887498949) % 1))]) for s in range(129)]
     weighted = float(values @ uniform(size, 99).astype(np.float64))
     return {"size": size, "absolute": float(np.abs(values).sum()), "weighted": weighted, "samples": samples}
 
@@ -88,7 +120,15 @@ def blas():
     return " ".join(sorted(names)) + reference if names else "BLAS of its own"
 
 
-def serve(version, about, prepare):
+def wall_time(work):
+    """Milliseconds until the work was done, and until its calls had returned."""
+    start = time.perf_counter()
+    work()
+    milliseconds = (time.perf_counter() - start) * 1000
+    return milliseconds, milliseconds
+
+
+def serve(version, about, prepare, clock=wall_time):
     """`prepare` turns a case into (step, result): `step` does it once and returns what `result` turns into numbers."""
     say(ready={"version": version, "about": about})
     step = result = last = None
@@ -99,10 +139,17 @@ def serve(version, about, prepare):
                 step, result = prepare(json.loads(rest))
                 say(prepared=True)
             elif verb == "run":
-                start = time.perf_counter()
-                for _ in range(int(rest)):
-                    last = step()
-                say(milliseconds=(time.perf_counter() - start) * 1000)
+                times = int(rest)
+
+                def work():
+                    nonlocal last
+                    for _ in range(times):
+                        last = step()
+
+                milliseconds, in_calls = clock(work)
+                say(took={"milliseconds": milliseconds, "inCalls": in_calls})
+            elif verb == "count":
+                say(counts=None)
             else:
                 say(digest=digest(result(last)))
         except Absent as error:

@@ -1,29 +1,24 @@
 // jax-js. The argument says on which of its devices: wasm or webgpu.
-import { createRequire } from 'node:module'
 import * as jax from '@jax-js/jax'
-import { Absent, type Case, type Program } from '../lib/contestant.ts'
-import { startGpu } from '../lib/gpu.ts'
-import { serve } from '../lib/serve.ts'
+import { Absent, type Case, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
+import manifest from '../node_modules/@jax-js/jax/package.json' with { type: 'json' }
+import { type Convolution, imagesOf } from '../suites/convolutions.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
+import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { trainingStep } from './jaxJsTwoLayerStep.ts'
 
 const np = jax.numpy
 
-serve(async () => {
-  const device = process.argv[2] === 'webgpu' ? 'webgpu' : 'wasm'
+export const start: Start = async (kind, startGpu) => {
+  const device = kind === 'webgpu' ? 'webgpu' : 'wasm'
   const about = device === 'webgpu' ? { adapter: (await startGpu()).adapter } : {}
   if (!(await jax.init(device)).includes(device)) throw new Absent(`jax-js cannot start its ${device} device here`)
   jax.defaultDevice(device)
-  return { version: installedVersion(), prepare, ...about }
-})
-
-/** Its manifest is not among its exports. */
-function installedVersion(): string {
-  const require = createRequire(import.meta.url)
-  const entry = require.resolve('@jax-js/jax')
-  return (require(entry.replace(/dist\/[^/]*$/, 'package.json')) as { version: string }).version
+  return { version: manifest.version, prepare, ...about }
 }
 
 /** Results are lazy and are only computed when they are waited for, so that has to be done before they are dropped. */
@@ -59,9 +54,24 @@ function prepare(what: Case): Program {
       return elementwise(what)
     case 'reductions':
       return reduction(what)
+    case 'ordering':
+      return order(what)
+    case 'rowwise':
+      return rowByRow(what)
+    case 'convolutions':
+      return convolution(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    case 'einsum':
+      return sumOfProducts(what)
+    default:
+      throw noSuchCase(what)
   }
+}
+
+function sumOfProducts(what: Einsum): Program {
+  const arrays = operandsOf(what).map((values, i) => np.array(values, { shape: [...what.shapes[i]!] }))
+  return repeat(() => np.einsum(what.equation, ...arrays.map((array) => array.ref)))
 }
 
 function product({ m, k, n, transposed }: MatrixProduct): Program {
@@ -87,4 +97,29 @@ function elementwise({ operation, size }: Pick<Elementwise, 'operation' | 'size'
 function reduction({ axis, rows, columns }: Reduction): Program {
   const x = np.array(reduced(rows, columns), { shape: [rows, columns] })
   return repeat(() => np.sum(x.ref, axis))
+}
+
+function order({ operation, size }: Ordering): Program {
+  if (operation === 'topk') throw new Absent('jax-js has no top-k')
+  const side = Math.sqrt(size)
+  const x = np.array(ordered(size), { shape: operation === 'sortRows' ? [side, side] : [size] })
+  return repeat(() => np.sort(x.ref))
+}
+
+function rowByRow({ operation, ...shape }: Rowwise): Program {
+  const values = rowsOf(shape)
+  const x = np.array(values.x, { shape: [shape.rows, shape.columns] })
+  const row = np.array(values.row, { shape: [shape.columns] })
+  return repeat(operation === 'addRow' ? () => np.add(x.ref, row.ref) : () => jax.nn.softmax(x.ref, -1))
+}
+
+function convolution(c: Convolution): Program {
+  const { x, weight } = imagesOf(c)
+  const images = np.array(x, { shape: [c.batch, c.channels, c.height, c.width] })
+  const filters = np.array(weight, { shape: [c.filters, c.channels, c.size, c.size] })
+  const padding: [number, number][] = [
+    [c.padding, c.padding],
+    [c.padding, c.padding],
+  ]
+  return repeat(() => jax.lax.convGeneralDilated(images.ref, filters.ref, [1, 1], padding))
 }

@@ -3,12 +3,17 @@
 import numpy as np
 from contestant import (
     LEARNING_RATE,
+    PAIRS,
     Absent,
     blas,
+    einsum_operands,
     initial_network,
     loss_and_weights,
     matrices,
+    moved,
     operands,
+    ordered,
+    places,
     reduced,
     serve,
 )
@@ -58,6 +63,41 @@ def reduction(case):
     return lambda: x.sum(axis), same
 
 
+def moving(case):
+    x, size = moved(case), case["size"]
+    rows, few, columns = places(size, size, 7), places(PAIRS, size, 7), places(PAIRS, size, 8)
+    steps = {
+        "transpose": lambda: x.T.copy(),
+        "slice": lambda: x[::2, ::-1].copy(),
+        "rows": lambda: x[rows],
+        "elements": lambda: x[few, columns],
+    }
+    return steps[case["operation"]], same
+
+
+def ordering(case):
+    x = ordered(case)
+    if case["operation"] == "topk":
+
+        def largest():
+            places = np.argpartition(x, -10)[-10:]
+            return np.sort(x[places])[::-1]
+
+        return largest, same
+
+    def stable():
+        order = np.argsort(x, axis=-1, kind="stable")
+        return np.take_along_axis(x, order, -1)
+
+    return stable, same
+
+
+def sum_of_products(case):
+    equation, operands = case["equation"], einsum_operands(case)
+    path = np.einsum_path(equation, *operands, optimize="optimal")[0]
+    return lambda: np.einsum(equation, *operands, optimize=path), same
+
+
 def same(values):
     return values
 
@@ -72,8 +112,14 @@ def prepare(case):
         return elementwise(case["operation"], case["size"])
     if suite == "reductions":
         return reduction(case)
+    if suite == "moving":
+        return moving(case)
+    if suite == "ordering":
+        return ordering(case)
     if suite == "callOverhead":
         return elementwise("add", case["size"])
+    if suite == "einsum":
+        return sum_of_products(case)
     raise Absent(f"no such suite here: {suite}")
 
 

@@ -1,7 +1,6 @@
 // Loops over typed arrays, as one writes them without a library.
-import { Absent, type Case, type Program } from '../lib/contestant.ts'
+import { Absent, type Case, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
 import { erf } from '../lib/erf.ts'
-import { serve } from '../lib/serve.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
@@ -17,7 +16,7 @@ import {
   transpose,
 } from '../suites/twoLayerStep.ts'
 
-serve(async () => ({ version: `node ${process.versions.node}`, prepare }))
+export const start: Start = async () => ({ version: `node ${process.versions.node}`, prepare })
 
 function prepare(what: Case): Program {
   switch (what.suite) {
@@ -31,6 +30,8 @@ function prepare(what: Case): Program {
       return reduction(what)
     case 'callOverhead':
       return elementwise({ operation: 'add', size: what.size })
+    default:
+      throw noSuchCase(what)
   }
 }
 

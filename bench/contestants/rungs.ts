@@ -1,28 +1,32 @@
-// This project. The arguments say on which device (cpu, wasm or webgpu), and for wasm on how many threads.
+// This project. The argument says on which device: cpu, wasm, or webgpu; or "kernels", the bare kernels of equations on the cpu.
+import { einsumFunction } from '@rungs/einsum'
 import { createWasmDevice } from '@rungs/kernels-wasm'
 import { createWebGpuDevice } from '@rungs/kernels-webgpu'
-import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, tanh } from '@rungs/ndarray'
+import { add, cpu, type Device, exp, fromTypedArray, gelu, type NDArray, softmax, tanh, topk } from '@rungs/ndarray'
 import manifest from '../../packages/rungs/package.json' with { type: 'json' }
-import type { Case, Contestant, Program } from '../lib/contestant.ts'
-import { startGpu } from '../lib/gpu.ts'
-import { serve } from '../lib/serve.ts'
+import { type Case, type Contestant, noSuchCase, type Program, type Start } from '../lib/contestant.ts'
+import { type Einsum, operandsOf } from '../suites/einsum.ts'
 import { type Elementwise, operands } from '../suites/elementwise.ts'
 import { type MatrixProduct, matrices } from '../suites/matrixProducts.ts'
+import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
+import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
+import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
+import { convolution } from './rungsConvolution.ts'
+import { kernelsOf } from './rungsKernels.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
-serve(async () => {
-  const [kind, threads] = process.argv.slice(2)
-  if (kind === 'cpu') return contestant(cpu)
-  if (kind === 'wasm') {
-    const device = await createWasmDevice(threads === undefined ? {} : { threads: Number(threads) })
-    return { ...contestant(device), about: `threads: ${device.threads}` }
+export const start: Start = async (kind, startGpu) => {
+  if (kind === 'wasm' || kind === 'wasm1') {
+    const device = await createWasmDevice(kind === 'wasm' ? {} : { threads: 1 })
+    return { ...contestantOn(device), about: `threads: ${device.threads}` }
   }
+  if (kind !== 'webgpu') return contestantOn(cpu, kind === 'kernels')
   const { gpu, adapter } = await startGpu()
-  return { ...contestant(await createWebGpuDevice({ gpu })), adapter }
-})
+  return { ...contestantOn(await createWebGpuDevice({ gpu })), adapter }
+}
 
-function contestant(device: Device): Contestant {
+export function contestantOn(device: Device, kernelsAlone = false): Contestant {
   const array = (values: Float32Array, shape: number[]): NDArray => fromTypedArray(values, shape, { device })
 
   /** A program from a call that makes a new array. */
@@ -30,7 +34,10 @@ function contestant(device: Device): Contestant {
     let last: NDArray | undefined
     return {
       step() {
-        last = call()
+        const next = call()
+        // As the others do: code that makes gigabytes between two turns of the event loop says what it no longer needs.
+        if (device.ownsMemory) last?.dispose()
+        last = next
       },
       finish: () => device.turn(),
       result: () => last!.toTypedArray(),
@@ -62,6 +69,39 @@ function contestant(device: Device): Contestant {
     return repeat(axis === null ? () => x.sum() : () => x.sum(axis))
   }
 
+  function move({ operation, size }: Moving): Program {
+    const x = array(moved(size), [size, size])
+    const index = (count: number, seed: number): NDArray =>
+      fromTypedArray(places(count, size, seed), [count], { device })
+    const [rows, few, columns] = [index(size, 7), index(PAIRS, 7), index(PAIRS, 8)]
+    const calls = {
+      transpose: () => x.T.clone(),
+      slice: () => x.at('::2', '::-1').clone(),
+      rows: () => x.at(rows),
+      elements: () => x.at(few, columns),
+    }
+    return repeat(calls[operation])
+  }
+
+  function order({ operation, size }: Ordering): Program {
+    const x = array(ordered(size), operation === 'sortRows' ? [Math.sqrt(size), Math.sqrt(size)] : [size])
+    return repeat(operation === 'topk' ? () => topk(x, 10).values : () => x.sort().values)
+  }
+
+  function sumOfProducts(what: Einsum): Program {
+    const arrays = operandsOf(what).map((values, i) => array(values, [...what.shapes[i]!]))
+    if (kernelsAlone) return repeat(kernelsOf(what.equation, arrays))
+    const run = einsumFunction<string>(what.equation)
+    return repeat(() => run(...arrays))
+  }
+
+  function rowByRow({ operation, ...shape }: Rowwise): Program {
+    const values = rowsOf(shape)
+    const x = array(values.x, [shape.rows, shape.columns])
+    const row = array(values.row, [shape.columns])
+    return repeat(operation === 'addRow' ? () => add(x, row) : () => softmax(x, 1))
+  }
+
   function prepare(what: Case): Program {
     switch (what.suite) {
       case 'twoLayerStep':
@@ -72,8 +112,20 @@ function contestant(device: Device): Contestant {
         return elementwise(what)
       case 'reductions':
         return reduction(what)
+      case 'moving':
+        return move(what)
+      case 'ordering':
+        return order(what)
+      case 'rowwise':
+        return rowByRow(what)
+      case 'convolutions':
+        return repeat(convolution(what, device))
       case 'callOverhead':
         return elementwise({ operation: 'add', size: what.size })
+      case 'einsum':
+        return sumOfProducts(what)
+      default:
+        throw noSuchCase(what)
     }
   }
 

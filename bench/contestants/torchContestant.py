@@ -1,21 +1,30 @@
-"""PyTorch on the processor, with as many threads as it takes by itself."""
+"""PyTorch: on the processor with as many threads as it takes by itself, or, with the argument `cuda`, on the card."""
 
 import sys
+import time
 
 from contestant import (
     HIDDEN,
     INPUTS,
     LEARNING_RATE,
     OUTPUTS,
+    PAIRS,
     Absent,
     blas,
+    einsum_operands,
+    images,
     initial_network,
     loss_and_weights,
     matrices,
+    moved,
     operands,
+    ordered,
+    places,
     reduced,
+    rows,
     say,
     serve,
+    wall_time,
 )
 
 try:
@@ -24,14 +33,38 @@ except ImportError as error:
     say(absent=f"{sys.executable} has no torch: {error}")
     sys.exit(0)
 
-tensor = torch.from_numpy
+device = sys.argv[1] if len(sys.argv) > 1 else "cpu"
+if device == "cuda":
+    if not torch.cuda.is_available():
+        say(absent=f"torch {torch.__version__} of {sys.executable} sees no CUDA device")
+        sys.exit(0)
+    # Float32 proper, as everybody else here: no tensor cores.
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+
+
+def tensor(values):
+    return torch.from_numpy(values).to(device)
+
+
+def card_time(work):
+    """By the card's own events, so that the queue is measured."""
+    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    begin.record()
+    work()
+    end.record()
+    in_calls = (time.perf_counter() - start) * 1000
+    torch.cuda.synchronize()
+    return begin.elapsed_time(end), in_calls
 
 
 def two_layer_step(case):
     network = {name: tensor(values) for name, values in initial_network().items()}
     forms = {"byHand": by_hand, "autograd": autograd, "nn": with_nn, "optim": with_optim}
     if case["form"] not in forms:
-        raise Absent("torch.compile needs PyTorch 2 and a C++ compiler")
+        raise Absent("torch.compile takes part nowhere: it needs PyTorch 2 and a C++ compiler")
     return forms[case["form"]](network)
 
 
@@ -54,7 +87,7 @@ def by_hand(network):
         w2.sub_(grad_w2, alpha=LEARNING_RATE)
         return loss
 
-    return step, lambda loss: loss_and_weights(loss.item(), w1, w2)
+    return step, lambda loss: loss_and_weights(loss.item(), w1.cpu(), w2.cpu())
 
 
 def autograd(network):
@@ -70,11 +103,12 @@ def autograd(network):
                 w.grad.zero_()
         return loss
 
-    return step, lambda loss: loss_and_weights(loss.item(), w1.detach(), w2.detach())
+    return step, lambda loss: loss_and_weights(loss.item(), w1.detach().cpu(), w2.detach().cpu())
 
 
 def modules(network):
     model = torch.nn.Sequential(torch.nn.Linear(INPUTS, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, OUTPUTS))
+    model = model.to(device)
     with torch.no_grad():
         model[0].weight.copy_(network["w1"].t())
         model[0].bias.copy_(network["b1"])
@@ -82,7 +116,7 @@ def modules(network):
         model[2].bias.copy_(network["b2"])
 
     def result(loss):
-        return loss_and_weights(loss.item(), model[0].weight.detach().t(), model[2].weight.detach().t())
+        return loss_and_weights(loss.item(), model[0].weight.detach().t().cpu(), model[2].weight.detach().t().cpu())
 
     return model, torch.nn.MSELoss(reduction="sum"), result
 
@@ -140,8 +174,42 @@ def reduction(case):
     return (x.sum if axis is None else lambda: x.sum(axis)), same
 
 
+def moving(case):
+    x, size = tensor(moved(case)), case["size"]
+    rows, few, columns = (tensor(places(*which)) for which in ((size, size, 7), (PAIRS, size, 7), (PAIRS, size, 8)))
+    steps = {
+        "transpose": lambda: x.t().contiguous(),
+        "slice": lambda: x[::2].flip(1),
+        "rows": lambda: x[rows],
+        "elements": lambda: x[few, columns],
+    }
+    return steps[case["operation"]], same
+
+
+def ordering(case):
+    x = tensor(ordered(case))
+    if case["operation"] == "topk":
+        return lambda: x.topk(10).values, same
+    return lambda: x.sort(stable=True).values, same
+
+
+def sum_of_products(case):
+    operands = [tensor(values) for values in einsum_operands(case)]
+    return lambda: torch.einsum(case["equation"], *operands), same
+
+
+def row_by_row(case):
+    x, row = (tensor(values) for values in rows(case))
+    return (lambda: x + row) if case["operation"] == "addRow" else (lambda: x.softmax(1)), same
+
+
+def convolution(case):
+    x, weight = (tensor(values) for values in images(case))
+    return lambda: torch.nn.functional.conv2d(x, weight, padding=case["padding"]), same
+
+
 def same(values):
-    return values
+    return values.cpu()
 
 
 def prepare(case):
@@ -154,9 +222,22 @@ def prepare(case):
         return elementwise(case["operation"], case["size"])
     if suite == "reductions":
         return reduction(case)
+    if suite == "moving":
+        return moving(case)
+    if suite == "ordering":
+        return ordering(case)
+    if suite == "rowwise":
+        return row_by_row(case)
+    if suite == "convolutions":
+        return convolution(case)
     if suite == "callOverhead":
         return elementwise("add", case["size"])
+    if suite == "einsum":
+        return sum_of_products(case)
     raise Absent(f"no such suite here: {suite}")
 
 
-serve(torch.__version__, f"threads: {torch.get_num_threads()}; {blas()}", prepare)
+if device == "cuda":
+    serve(torch.__version__, f"{torch.cuda.get_device_name()}; no TF32", prepare, card_time)
+else:
+    serve(torch.__version__, f"threads: {torch.get_num_threads()}; {blas()}", prepare, wall_time)

@@ -1,39 +1,30 @@
-import { SoftwareAdapterError, startSoftwareAdapter } from '@rungs/testing'
-import { Absent } from './contestant.ts'
-
-/** Dawn crashes when this is collected while a device is in use. */
-const kept: GPU[] = []
+import { Absent, type Adapter } from './contestant.ts'
+import { addTimestamps } from './gpuClock.ts'
 
 /**
- * The machine's GPU, or the software adapter where there is none, also put where browsers have it (`navigator.gpu` and the
- * WebGPU constants), which is where the peers look.
- * @throws {Absent} when there is neither.
+ * Finds the GPU and leaves it where browsers have it (`navigator.gpu` and the WebGPU constants), which is where the peers
+ * look.
+ * @throws {Absent} when there is no adapter.
  */
-export async function startGpu(): Promise<{ gpu: GPU; adapter: string }> {
-  const { create, globals } = await import('webgpu')
-  let gpu: GPU = create([])
-  kept.push(gpu)
-  let adapter = await gpu.requestAdapter()
-  if (!adapter) {
-    gpu = await softwareAdapter()
-    adapter = await gpu.requestAdapter()
-  }
+export type StartGpu = () => Promise<{ readonly gpu: GPU; readonly adapter: Adapter }>
+
+/** The adapter that `gpu` offers; devices that are asked for from now on can time their passes, where it can. */
+export async function adapterOf(gpu: GPU): Promise<Adapter> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
   if (!adapter) throw new Absent('there is no WebGPU adapter')
-  Object.assign(globalThis, globals)
-  Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'node', gpu }, configurable: true })
-  return { gpu, adapter: adapterName(adapter.info) }
-}
-
-async function softwareAdapter(): Promise<GPU> {
-  try {
-    return await startSoftwareAdapter()
-  } catch (error) {
-    if (error instanceof SoftwareAdapterError) throw new Absent(`no GPU, and ${error.message}`)
-    throw error
+  addTimestamps(adapter)
+  const { info } = adapter
+  return {
+    name: nameOf(info),
+    device: info.device || `${info.vendor} ${info.architecture}`,
+    isSoftware: isSoftware(info),
   }
 }
 
-function adapterName({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  const parts = [description, vendor, architecture].filter((part) => part !== '')
-  return parts.length > 0 ? [...new Set(parts)].join(', ') : device || 'unnamed adapter'
+function nameOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  const parts = [device, description, vendor, architecture].filter((part) => part !== '')
+  return parts.length > 0 ? [...new Set(parts)].join(', ') : 'unnamed adapter'
 }
+
+const isSoftware = (info: GPUAdapterInfo): boolean =>
+  info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(nameOf(info))

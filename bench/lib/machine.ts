@@ -36,8 +36,8 @@ export function describeMachine(adapter: string, loadBefore: number): Machine {
 /** Averaged over the last minute, to one digit. */
 export const load = (): number => Math.round(loadavg()[0]! * 10) / 10
 
-/** The machine's name as a file name. */
-export const slug = ({ name }: Machine): string =>
+/** A name as a file name. */
+export const slug = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

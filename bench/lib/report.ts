@@ -1,6 +1,7 @@
 import type { PackageSize } from '../suites/packageSizes.ts'
 import type { Machine } from './machine.ts'
 import type { Entry } from './roster.ts'
+import type { RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 import type { Cell, SuiteTimes } from './timeSuite.ts'
 
@@ -24,6 +25,13 @@ export interface SuiteReport extends Pick<Suite, 'id' | 'title' | 'about'> {
   readonly times: SuiteTimes
   /** A contestant's median divided by that of ours on the same kind of device; by column title, then by contestant. */
   readonly ratios: Record<string, Record<string, number>>
+}
+
+export function reportOn({ entry, ready, absent }: RunningContestant): ContestantReport {
+  const { id, title, comparedWith } = entry
+  if (absent !== null) return { id, title, comparedWith, absent }
+  const { version, about } = ready ?? {}
+  return { id, title, comparedWith, ...(version ? { version } : {}), ...(about ? { about } : {}) }
 }
 
 export function ratiosOf(
@@ -61,24 +69,47 @@ export function markdown({ machine, contestants, suites, packageSizes }: Report)
   return `${parts.join('\n\n')}\n`
 }
 
-function suiteTable(
+/** With more columns than this, a table has the cases as its rows. */
+const MANY_CASES = 8
+
+export function suiteTable(
   { title, about, columns, times, ratios }: SuiteReport,
-  contestants: readonly ContestantReport[],
+  all: readonly ContestantReport[],
 ): string {
   const reasons: string[] = []
-  const rows = contestants.map((contestant) => [
-    contestant.title,
-    ...columns.map((column) => {
-      const cell = times[column.title]?.[contestant.id] ?? { absent: 'not run' }
-      if ('absent' in cell) return footnote(reasons, cell.absent)
-      const ratio = ratios[column.title]?.[contestant.id]
-      const isOurs = contestant.id === contestant.comparedWith
-      return duration(cell.median) + (ratio === undefined || isOurs ? '' : ` (${significant(ratio, 2)})`)
-    }),
-  ])
+  const contestants = all.filter(({ id }) => columns.some((column) => times[column.title]?.[id] !== undefined))
+  const cellOf = (contestant: ContestantReport, column: string): string => {
+    const cell = times[column]?.[contestant.id] ?? { absent: 'not run' }
+    if ('absent' in cell) return footnote(reasons, cell.absent)
+    const ratio = ratios[column]?.[contestant.id]
+    const isOurs = contestant.id === contestant.comparedWith
+    return duration(cell.median) + (ratio === undefined || isOurs ? '' : ` (${significant(ratio, 2)})`)
+  }
+  const names = contestants.map((contestant) => contestant.title)
+  const cases = columns.map((column) => column.title)
+  const body =
+    columns.length > MANY_CASES
+      ? table(
+          ['', ...names],
+          [
+            ...cases.map((name) => [name, ...contestants.map((contestant) => cellOf(contestant, name))]),
+            ['geometric mean', ...contestants.map((contestant) => meanRatio(contestant, ratios))],
+          ],
+        )
+      : table(
+          ['', ...cases],
+          contestants.map((contestant) => [contestant.title, ...cases.map((name) => cellOf(contestant, name))]),
+        )
   const notes = reasons.map((reason, i) => `${i + 1}. ${reason}`)
-  const body = [`## ${title}`, about, table(['', ...columns.map((column) => column.title)], rows)]
-  return [...body, ...(notes.length > 0 ? [`Missing:\n\n${notes.join('\n')}`] : [])].join('\n\n')
+  return [`## ${title}`, about, body, ...(notes.length > 0 ? [`Missing:\n\n${notes.join('\n')}`] : [])].join('\n\n')
+}
+
+/** The geometric mean of a contestant's ratios, over the cases that it can do. */
+function meanRatio({ id, comparedWith }: ContestantReport, ratios: SuiteReport['ratios']): string {
+  const found = Object.values(ratios).flatMap((row) => row[id] ?? [])
+  if (id === comparedWith || found.length === 0) return ''
+  const mean = Math.exp(found.reduce((sum, ratio) => sum + Math.log(ratio), 0) / found.length)
+  return `(${significant(mean, 2)})`
 }
 
 /** The number of the reason, which is listed once. */
@@ -102,7 +133,7 @@ function sizesTable(sizes: readonly PackageSize[]): string {
   ].join('\n\n')
 }
 
-function legend(contestants: readonly ContestantReport[]): string {
+export function legend(contestants: readonly ContestantReport[]): string {
   const lines = contestants.map(({ title, version, about, absent }) =>
     absent === undefined
       ? `- ${title}: ${[version, about].filter(Boolean).join('; ')}`
@@ -112,7 +143,7 @@ function legend(contestants: readonly ContestantReport[]): string {
 }
 
 /** First column to the left, the others to the right, all of one width. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i]!.length)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
@@ -120,14 +151,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 
-function duration(milliseconds: number): string {
+export function duration(milliseconds: number): string {
   if (milliseconds >= 1) return `${significant(milliseconds, 3)} ms`
   if (milliseconds >= 1e-3) return `${significant(milliseconds * 1e3, 3)} µs`
   return `${significant(milliseconds * 1e6, 3)} ns`
 }
 
 /** So many significant digits, without an exponent. */
-function significant(value: number, digits: number): string {
+export function significant(value: number, digits: number): string {
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.max(value, 1e-12))))
   return value.toFixed(Math.min(decimals, 6))
 }

@@ -5,32 +5,29 @@ import { fileURLToPath } from 'node:url'
 export interface Entry {
   readonly id: string
   readonly title: string
+  /** A process that answers as `serve.ts` says. */
   readonly command: readonly string[]
+  /** The file in `contestants/` that has it. */
+  readonly contestant: string
   /** Why it cannot take part anywhere. */
   readonly absent?: string
   /** Ours on the same kind of device, with whose times this one's are compared. */
   readonly comparedWith: 'rungs-cpu' | 'rungs-wasm' | 'rungs-webgpu'
+  /** The suite that it is there for, and no other. */
+  readonly only?: string
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Bundled by run.mjs. */
-const script = (name: string, ...rest: string[]): string[] => [
-  process.execPath,
-  '--no-warnings',
-  `${ROOT}dist/contestants/${name}.js`,
-  ...rest,
-]
-
 /** Debian's own where it is, since that is the one that has numpy and PyTorch as packages. */
 const python = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3')
-const module = (name: string): string[] => [python, '-B', `${ROOT}contestants/${name}.py`]
 
-const plainJavaScript: readonly string[] = ['rungs cpu', 'plain loops', 'tfjs cpu']
+const plainJavaScript: readonly string[] = ['rungs cpu', 'bare contract', 'plain loops', 'tfjs cpu']
 
-const entry = (title: string, command: string[]): Entry => ({
+const entry = (title: string, contestant: string, command: readonly string[]): Entry => ({
   id: title.replace(/[ .]/g, '-'),
   title,
+  contestant,
   command,
   comparedWith: title.endsWith('webgpu')
     ? 'rungs-webgpu'
@@ -39,22 +36,51 @@ const entry = (title: string, command: string[]): Entry => ({
       : 'rungs-wasm',
 })
 
-export const roster: readonly Entry[] = [
-  entry('rungs cpu', script('rungs', 'cpu')),
-  entry('plain loops', script('plainLoops')),
-  entry('tfjs cpu', script('tfjs', 'cpu')),
-  entry('rungs wasm', script('rungs', 'wasm')),
-  entry('rungs wasm on one thread', script('rungs', 'wasm', '1')),
-  entry('tfjs wasm', script('tfjs', 'wasm')),
-  entry('jax-js wasm', script('jaxJs', 'wasm')),
-  entry('onnxruntime-web wasm', script('onnx')),
-  {
-    ...entry('onnxruntime-web webgpu', []),
-    absent: 'its WebGPU build does not start in Node: Dawn refuses its writes from shared memory (1.30.0)',
-  },
-  entry('numpy', module('numpyContestant')),
-  entry('torch', module('torchContestant')),
-  entry('rungs webgpu', script('rungs', 'webgpu')),
-  entry('tfjs webgpu', script('tfjs', 'webgpu')),
-  entry('jax-js webgpu', script('jaxJs', 'webgpu')),
+/** Bundled by run.mjs and runGpu.mjs. */
+const script = (title: string, name: string, kind: string): Entry =>
+  entry(title, name, [process.execPath, '--no-warnings', `${ROOT}dist/contestants/${name}.js`, kind])
+
+const module = (title: string, name: string, kind = 'cpu', program = python): Entry =>
+  entry(title, name, [program, '-B', `${ROOT}contestants/${name}.py`, kind])
+
+const onWebgpu = [
+  script('rungs webgpu', 'rungs', 'webgpu'),
+  script('tfjs webgpu', 'tfjs', 'webgpu'),
+  script('jax-js webgpu', 'jaxJs', 'webgpu'),
 ]
+const onnxWebgpu = script('onnxruntime-web webgpu', 'onnxWebgpu', 'webgpu')
+const onnxInNode: Entry = {
+  ...onnxWebgpu,
+  absent: 'its WebGPU build does not start in Node: Dawn refuses its writes from shared memory (1.30.0)',
+}
+
+export const roster: readonly Entry[] = [
+  script('rungs cpu', 'rungs', 'cpu'),
+  { ...script('bare contract', 'rungs', 'kernels'), only: 'einsum' },
+  script('plain loops', 'plainLoops', 'cpu'),
+  script('tfjs cpu', 'tfjs', 'cpu'),
+  script('rungs wasm', 'rungs', 'wasm'),
+  script('rungs wasm on one thread', 'rungs', 'wasm1'),
+  script('tfjs wasm', 'tfjs', 'wasm'),
+  script('jax-js wasm', 'jaxJs', 'wasm'),
+  script('onnxruntime-web wasm', 'onnx', 'wasm'),
+  onnxInNode,
+  module('numpy', 'numpyContestant'),
+  module('torch', 'torchContestant'),
+  ...onWebgpu,
+]
+
+/** The program that has PyTorch with CUDA where `python` is not the one; see docs/gpu-machine.md. */
+const torchCuda: Entry = {
+  ...module('torch cuda', 'torchContestant', 'cuda', process.env.CUDA_PYTHON),
+  comparedWith: 'rungs-webgpu',
+}
+
+/** In Node, with PyTorch on the same card; in a browser, with whom only a browser starts. */
+export const gpuRoster: Readonly<Record<'node' | 'chromium', readonly Entry[]>> = {
+  node: [...onWebgpu, onnxInNode, torchCuda],
+  chromium: [...onWebgpu, onnxWebgpu],
+}
+
+/** Not a row: what the adapter can do at best. */
+export const ceilingsEntry: Entry = { ...script('ceilings', 'ceilings', 'webgpu'), comparedWith: 'rungs-webgpu' }

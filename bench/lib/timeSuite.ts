@@ -1,6 +1,7 @@
+import type { Counts, Took } from './answering.ts'
 import type { Case } from './contestant.ts'
-import type { ContestantProcess } from './contestantProcess.ts'
 import { type Digest, difference, digestOf } from './digest.ts'
+import type { RunningContestant } from './runningContestant.ts'
 import type { Suite } from './suite.ts'
 
 /** How long things may take, in milliseconds. */
@@ -17,11 +18,15 @@ export interface Pace {
   readonly fewest: number
   /** Prove results once more after timing: engines optimise code while it runs, and it must still be right. */
   readonly proveAgain: boolean
+  /** Count, at last, what the GPU was given to do. */
+  readonly counting: boolean
 }
 
 export const paces = {
-  full: { rounds: 9, turn: 40, warmUp: 300, budget: 1500, fewest: 3, proveAgain: true },
-  quick: { rounds: 3, turn: 8, warmUp: 40, budget: 100, fewest: 1, proveAgain: false },
+  full: { rounds: 9, turn: 40, warmUp: 300, budget: 1500, fewest: 3, proveAgain: true, counting: false },
+  // A graphics card does more in less, and is lent by the minute.
+  gpu: { rounds: 9, turn: 40, warmUp: 150, budget: 1200, fewest: 3, proveAgain: true, counting: true },
+  quick: { rounds: 3, turn: 8, warmUp: 40, budget: 100, fewest: 1, proveAgain: false, counting: false },
 } as const satisfies Record<string, Pace>
 
 /** Milliseconds a repetition. */
@@ -29,9 +34,13 @@ export interface Timing {
   readonly median: number
   readonly min: number
   readonly max: number
+  /** What the calls themselves took before the work was waited for; the median. */
+  readonly inCalls: number
   readonly rounds: number
   /** Repetitions in a round. */
   readonly repetitions: number
+  /** Of one repetition. */
+  readonly counts?: Counts
 }
 
 /** A time, or why there is none. */
@@ -42,11 +51,20 @@ export type SuiteTimes = Record<string, Record<string, Cell>>
 
 /** Lets the previous contestant's threads fall asleep. */
 const PAUSE_MS = 4
+/** Repetitions that are counted and timed by the GPU's clock, at most. */
+const COUNTED = 96
+/** What takes longer is taken once: its ratio to the others is not in doubt. */
+const SLOW_MS = 4000
+/** Before they are. */
+const WARM = 300
+/** What that may take, about; what takes a quarter of it alone is not counted. */
+const COUNTING_MS = 2400
 
 export async function timeSuite(
   suite: Suite,
-  contestants: readonly ContestantProcess[],
+  contestants: readonly RunningContestant[],
   pace: Pace,
+  soFar: (times: SuiteTimes) => void = () => {},
 ): Promise<SuiteTimes> {
   const times: SuiteTimes = {}
   for (const { title, what } of suite.columns) {
@@ -54,6 +72,7 @@ export async function timeSuite(
     process.stderr.write(`${suite.title}: ${title} `)
     times[title] = await timeCase(what, expectedOf(suite, what), contestants, pace)
     process.stderr.write(` ${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+    soFar(times)
   }
   return times
 }
@@ -67,26 +86,27 @@ interface Expected {
 /** Training steps go on from each other, so a few must agree; anything else is the same each time. */
 function expectedOf(suite: Suite, what: Case): Expected {
   const steps = what.suite === 'twoLayerStep' ? 3 : 1
-  return { steps, digest: digestOf(suite.expected(what, steps)) }
+  const expected = suite.expected(what, steps)
+  return { steps, digest: 'samples' in expected ? expected : digestOf(expected) }
 }
 
 /** One contestant's way through one case. */
 interface Turns {
-  readonly contestant: ContestantProcess
+  readonly contestant: RunningContestant
   readonly repetitions: number
   readonly rounds: number
-  readonly samples: number[]
+  readonly samples: Took[]
 }
 
 async function timeCase(
   what: Case,
   expected: Expected,
-  contestants: readonly ContestantProcess[],
+  contestants: readonly RunningContestant[],
   pace: Pace,
 ): Promise<Record<string, Cell>> {
   const cells: Record<string, Cell> = {}
   /** What fails takes no further part in this case, and the table says why. */
-  async function attempt<T>(contestant: ContestantProcess, work: () => Promise<T>): Promise<T | null> {
+  async function attempt<T>(contestant: RunningContestant, work: () => Promise<T>): Promise<T | null> {
     try {
       return await work()
     } catch (error) {
@@ -101,7 +121,7 @@ async function timeCase(
       await prove(contestant, what, expected, 'before')
       return warmUp(contestant, pace)
     })
-    if (ready) taking.push({ contestant, ...ready, samples: [] })
+    if (ready) taking.push({ contestant, ...ready })
     process.stderr.write('.')
   }
 
@@ -110,14 +130,17 @@ async function timeCase(
       if (round >= rounds || cells[contestant.entry.id]) continue
       await pause()
       const took = await attempt(contestant, () => contestant.run(repetitions))
-      if (took !== null) samples.push(took / repetitions)
+      if (took !== null) samples.push(took)
     }
   }
 
   for (const { contestant, repetitions, samples } of taking) {
     if (cells[contestant.entry.id]) continue
-    if (pace.proveAgain) await attempt(contestant, () => prove(contestant, what, expected, 'after'))
-    cells[contestant.entry.id] ??= { ...summary(samples), rounds: samples.length, repetitions }
+    if (pace.proveAgain) await attempt(contestant, () => proveAgain(contestant, what, expected))
+    const timing = summary(samples, repetitions)
+    const counting = pace.counting && timing.median < COUNTING_MS / 4
+    const counts = counting ? await attempt(contestant, () => countsOf(contestant, timing.median)) : null
+    cells[contestant.entry.id] ??= { ...timing, ...(counts === null ? {} : { counts }) }
   }
   return cells
 }
@@ -125,36 +148,68 @@ async function timeCase(
 /** Everyone follows everyone sooner or later. */
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!)
 
-async function prove(contestant: ContestantProcess, what: Case, expected: Expected, when: string): Promise<true> {
+async function prove(contestant: RunningContestant, what: Case, expected: Expected, when: string): Promise<true> {
   await contestant.prepare(what)
   await contestant.run(expected.steps)
-  const wrong = difference(await contestant.check(), expected.digest)
+  return verify(contestant, expected, when)
+}
+
+/** The last result that was timed, where each is the same; training goes on, so it starts anew. */
+const proveAgain = (contestant: RunningContestant, what: Case, expected: Expected): Promise<true> =>
+  what.suite === 'twoLayerStep' ? prove(contestant, what, expected, 'after') : verify(contestant, expected, 'after')
+
+async function verify(contestant: RunningContestant, { digest }: Expected, when: string): Promise<true> {
+  const wrong = difference(await contestant.check(), digest)
   if (wrong) throw new Error(`wrong ${when} timing: ${wrong}`)
   return true
 }
 
 /** Runs until it is warm, and finds how many repetitions fill a turn. */
-async function warmUp(contestant: ContestantProcess, pace: Pace): Promise<{ repetitions: number; rounds: number }> {
+async function warmUp(contestant: RunningContestant, pace: Pace): Promise<Omit<Turns, 'contestant'>> {
   let repetitions = 1
   let spent = 0
   for (;;) {
-    const took = await contestant.run(repetitions)
+    const run = await contestant.run(repetitions)
+    const took = run.milliseconds
+    if (repetitions === 1 && took > SLOW_MS) return { repetitions, rounds: 0, samples: [run] }
     spent += took
     const enough = took >= pace.turn / 2
     if (enough && spent >= pace.warmUp) {
       const rounds = Math.min(pace.rounds, Math.max(pace.fewest, Math.floor(pace.budget / took)))
-      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds }
+      return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds, samples: [] }
     }
     const wanted = (repetitions * pace.turn) / Math.max(took, 1e-3)
     repetitions = Math.max(1, Math.ceil(Math.min(wanted, repetitions * 10)))
   }
 }
 
-function summary(samples: readonly number[]): Pick<Timing, 'median' | 'min' | 'max'> {
-  const sorted = [...samples].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return { median, min: sorted[0]!, max: sorted.at(-1)! }
+function summary(samples: readonly Took[], repetitions: number): Timing {
+  const each = sorted(samples.map(({ milliseconds }) => milliseconds / repetitions))
+  const inCalls = middleOf(sorted(samples.map((took) => took.inCalls / repetitions)))
+  return { median: middleOf(each), min: each[0]!, max: each.at(-1)!, inCalls, rounds: samples.length, repetitions }
+}
+
+async function countsOf(contestant: RunningContestant, median: number): Promise<Counts | null> {
+  // Engines take hundreds of steps to compile a training step well: 1 ms of JavaScript after fifty, 0.4 after three hundred.
+  await contestant.run(Math.min(WARM, Math.ceil(COUNTING_MS / median)))
+  const times = Math.min(COUNTED, Math.ceil(COUNTING_MS / 4 / median))
+  const counts = await contestant.count(times)
+  if (counts === null) return null
+  const each = (total: number | null): number | null => (total === null ? null : total / times)
+  return {
+    dispatches: counts.dispatches / times,
+    submits: counts.submits / times,
+    busyMilliseconds: each(counts.busyMilliseconds),
+    threadMilliseconds: each(counts.threadMilliseconds),
+  }
+}
+
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
+
+/** Of a sorted list: the median. */
+function middleOf(values: readonly number[]): number {
+  const middle = values.length >> 1
+  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

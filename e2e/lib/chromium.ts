@@ -1,42 +1,23 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, createReadStream, createWriteStream, mkdirSync, readdirSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress } from 'node:zlib'
 import { type Browser, chromium, type Page } from 'playwright-core'
-
-/** A browser to start, and what its environment needs beside ours. */
-export interface Executable {
-  readonly path: string
-  readonly env: Readonly<Record<string, string>>
-}
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+import { CHROMIUM_FLAGS, type Chromium, findChromium } from '../../packages/testing/src/browser/chromium.ts'
 
 /**
- * `CHROMIUM_PATH`, else the first browser of that family on the path, else, on linux x64, the one that npm
- * `@sparticuz/chromium` carries, unpacked into `folder`; with WebGPU in software and the libraries that a server lacks.
+ * The machine's own Chromium, else, on linux x64, the one that npm `@sparticuz/chromium` carries, unpacked into `folder`;
+ * with WebGPU in software and the libraries that a server lacks.
  */
-export async function findChromium(folder: string): Promise<Executable | undefined> {
-  const given = process.env.CHROMIUM_PATH
-  if (given !== undefined && given !== '') return { path: given, env: {} }
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const path = NAMES.flatMap((name) => folders.map((each) => join(each, name))).find(isExecutable)
-  if (path !== undefined) return { path, env: {} }
+export async function findOrUnpackChromium(folder: string): Promise<Chromium | undefined> {
+  const own = findChromium()
+  if (own !== undefined) return own
   return process.platform === 'linux' && process.arch === 'x64' ? await unpackChromium(folder) : undefined
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function unpackChromium(folder: string): Promise<Executable> {
+async function unpackChromium(folder: string): Promise<Chromium> {
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium')
   const archives = join(entry.slice(0, entry.lastIndexOf(CARRIER)), CARRIER, 'bin')
   mkdirSync(folder, { recursive: true })
@@ -51,19 +32,8 @@ async function unpackChromium(folder: string): Promise<Executable> {
 
 const CARRIER = join('@sparticuz', 'chromium')
 
-/** The first one switches WebGPU on, in software where there is no GPU; the others keep the browser from the network. */
-const FLAGS = [
-  '--enable-unsafe-webgpu',
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-export const launchChromium = ({ path, env }: Executable): Promise<Browser> =>
-  chromium.launch({ executablePath: path, headless: true, args: FLAGS, env: { ...process.env, ...env } })
+export const launchChromium = ({ path, env }: Chromium): Promise<Browser> =>
+  chromium.launch({ executablePath: path, headless: true, args: [...CHROMIUM_FLAGS], env: { ...process.env, ...env } })
 
 /** Opens a page and gives it once `globalThis.done` is true; rejects with whatever the page throws before. */
 export async function openUntilDone(browser: Browser, url: string, timeout = 60_000): Promise<Page> {

@@ -13,6 +13,7 @@ const NDARRAY = '@rungs/ndarray'
 const WASM = '@rungs/kernels-wasm'
 const WEBGPU = '@rungs/kernels-webgpu'
 const AUTOGRAD = '@rungs/autograd'
+const EINSUM = '@rungs/einsum'
 const NN = '@rungs/nn'
 const OPTIM = '@rungs/optim'
 
@@ -28,9 +29,10 @@ export const ladder: readonly Rung[] = [
   rung(WASM, [NDARRAY]),
   rung(WEBGPU, [NDARRAY], { webgpu: '0.6.2' }),
   rung(AUTOGRAD, [NDARRAY]),
+  rung(EINSUM, [NDARRAY]),
   rung(NN, [AUTOGRAD, NDARRAY]),
   rung(OPTIM, [AUTOGRAD, NDARRAY]),
-  rung('rungs', [NDARRAY, WASM, WEBGPU, AUTOGRAD, NN, OPTIM]),
+  rung('rungs', [NDARRAY, WASM, WEBGPU, AUTOGRAD, EINSUM, NN, OPTIM]),
 ]
 
 export function rungNamed(name: string): Rung {

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import type { Chromium } from '../../packages/testing/src/browser/chromium.ts'
 import { SoftwareAdapterError, startSoftwareAdapter } from '../../packages/testing/src/softwareAdapter.ts'
-import { type Executable, findChromium } from './chromium.ts'
+import { findOrUnpackChromium } from './chromium.ts'
 import { ladder } from './ladder.ts'
 import { runOrThrow } from './run.ts'
 
@@ -13,7 +14,7 @@ declare module 'vitest' {
     workFolder: string
     tarballs: Record<string, string>
     /** A Chromium, or nothing where there is none. */
-    chromium: Executable | undefined
+    chromium: Chromium | undefined
     /** What makes the software adapter of Vulkan visible to a fresh Node. */
     vulkan: Record<string, string>
   }
@@ -28,9 +29,8 @@ export async function setup(project: TestProject): Promise<() => void> {
   project.provide('workFolder', workFolder)
   project.provide('tarballs', await pack(join(workFolder, 'tarballs')))
   project.provide('vulkan', await softwareVulkan())
-  const chromium = await findChromium(join(workFolder, 'chromium'))
-  if (chromium === undefined)
-    console.warn('e2e: no Chromium found (CHROMIUM_PATH names one); what needs a browser is skipped')
+  const chromium = await findOrUnpackChromium(join(workFolder, 'chromium'))
+  if (chromium === undefined) console.warn('left out: tests in a browser (no Chromium found; CHROMIUM_PATH names one)')
   project.provide('chromium', chromium)
   return () => {
     if (process.env.RUNGS_E2E_KEEP === undefined) rmSync(workFolder, { recursive: true, force: true })

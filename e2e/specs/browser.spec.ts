@@ -1,10 +1,9 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadTraining } from '@rungs/testing'
+import { loadTraining, type Server, serve } from '@rungs/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { launchChromium, openUntilDone } from '../lib/chromium.ts'
-import { type Server, serve } from '../lib/server.ts'
 import { installed } from '../lib/user.ts'
 
 /** float32 sums in another order than PyTorch's. */
@@ -19,7 +18,9 @@ describe.runIf(executable)('rungs.min.js in <script type="module">', () => {
     mkdirSync(site, { recursive: true })
     // The one file, and nothing beside it: it must not ask for another.
     copyFileSync(join(await installed('rungs'), 'node_modules/rungs/dist/rungs.min.js'), join(site, 'rungs.min.js'))
-    copyFileSync(join(import.meta.dirname, '../pages/training.html'), join(site, 'training.html'))
+    for (const page of ['training.html', 'inside.html']) {
+      copyFileSync(join(import.meta.dirname, '../pages', page), join(site, page))
+    }
     server = await serve(site)
     browser = await launchChromium(executable!)
   })
@@ -39,5 +40,19 @@ describe.runIf(executable)('rungs.min.js in <script type="module">', () => {
     const golden = loadTraining().torch_autograd_seed0.first5
     const errors = golden.map((loss, i) => Math.abs((losses[i] ?? Number.NaN) - loss) / loss)
     for (const error of errors) expect(error, `losses ${losses}, PyTorch ${golden}`).toBeLessThan(RELATIVE)
+  })
+
+  test('compiles ahead, profiles and explains, ends what would fill the memory, and starts again after a loss', async () => {
+    const page = await openUntilDone(browser, `${server.origin}/inside.html`)
+    const result = await page.evaluate(() => (globalThis as unknown as { result: { [name: string]: unknown } }).result)
+    await page.close()
+    // The sum of 64 x 64 elements of 33 compiles kernels of its own.
+    expect(result.sum).toBe(64 * 64 * 33)
+    expect(result.compiled).toBeLessThanOrEqual(2)
+    expect(result.kernels).toContain('map(add)')
+    expect(result.explained).toMatch(/^\/\/ contract/)
+    expect(result.explained).toContain('@compute @workgroup_size')
+    expect(result.error).toMatch(/^DeviceError: webgpu: .* of arrays were made since the event loop last turned/)
+    expect([result.after, result.again]).toEqual([3, 5])
   })
 })

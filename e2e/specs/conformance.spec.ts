@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Server, serve } from '@rungs/testing'
 import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { launchChromium, openUntilDone } from '../lib/chromium.ts'
-import { type Server, serve } from '../lib/server.ts'
 import { installed } from '../lib/user.ts'
 
 interface Result {

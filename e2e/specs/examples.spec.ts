@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { serve } from '@rungs/testing'
 import { transform } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -8,7 +9,6 @@ import { launchChromium, openUntilDone, printsOf } from '../lib/chromium.ts'
 import { brokenPromises, type Example, exampleOf } from '../lib/example.ts'
 import { ladder } from '../lib/ladder.ts'
 import { run } from '../lib/run.ts'
-import { serve } from '../lib/server.ts'
 import { installed } from '../lib/user.ts'
 
 const TSC = join(import.meta.dirname, '../node_modules/.bin/tsc')

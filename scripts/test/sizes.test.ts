@@ -47,5 +47,5 @@ describe('the size check', () => {
     const { passes, output } = checkSizes(JSON.parse(readFileSync(file, 'utf8')))
     expect(output).toContain('0 problems')
     expect(passes).toBe(true)
-  })
+  }, 60_000)
 })

@@ -1,4 +1,13 @@
-import type { CreateOptions, NDArray, Nested, SampleOptions, Scalar, Shape, TypedArray } from '@rungs/ndarray'
+import type {
+  ArraySource,
+  CreateOptions,
+  MultinomialOptions,
+  NDArray,
+  SampleOptions,
+  Scalar,
+  Shape,
+  TypedArray,
+} from '@rungs/ndarray'
 import * as nd from '@rungs/ndarray'
 import { Tensor } from './tensor.ts'
 
@@ -11,9 +20,8 @@ export type RandomOptions = SampleOptions & Tracked
 
 const made = (array: NDArray, options: Tracked = {}): Tensor => new Tensor(array, options.requiresGrad)
 
-/** A tensor from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
-export const tensor = (source: Nested | TypedArray, options?: TensorOptions): Tensor =>
-  made(nd.array(source, options), options)
+/** A tensor of numbers and booleans in lists of any depth and kind, typed arrays, or an image (height, width, 4). */
+export const tensor = (source: ArraySource, options?: TensorOptions): Tensor => made(nd.array(source, options), options)
 
 /** A tensor over an array's own memory: a change of one is a change of both. */
 export const fromArray = (array: NDArray, options?: Tracked): Tensor => made(array, options)
@@ -58,3 +66,18 @@ export const randint = (low: number, high: number, shape: Shape, options?: Rando
   made(nd.randint(low, high, shape, options), options)
 /** The integers from 0 to before `count`, shuffled. */
 export const randperm = (count: number, options?: RandomOptions): Tensor => made(nd.randperm(count, options), options)
+/** Normal numbers of a mean and a standard deviation of 0 or more. */
+export const normal = (shape: Shape, mean?: number, std?: number, options?: RandomOptions): Tensor =>
+  made(nd.normal(shape, mean, std, options), options)
+/** 1 with probability `p`, else 0; with a tensor, each element has its own probability. */
+export const bernoulli = (shape: Shape, p: number | Tensor, options?: RandomOptions): Tensor =>
+  made(nd.bernoulli(shape, p instanceof Tensor ? p.array : p, options), options)
+/** Waiting times of mean `1 / rate`. */
+export const exponential = (shape: Shape, rate?: number, options?: RandomOptions): Tensor =>
+  made(nd.exponential(shape, rate, options), options)
+/** Positions drawn with probabilities in proportion to weights: (K) gives (count), (N, K) gives (N, count), int32. */
+export const multinomial = (weights: Tensor, count: number, options?: MultinomialOptions): Tensor =>
+  made(nd.multinomial(weights.array, count, options))
+/** One position of each row of logits (…, K), with probabilities `softmax(logits)`: (…), int32. */
+export const categorical = (logits: Tensor, options?: Pick<MultinomialOptions, 'generator'>): Tensor =>
+  made(nd.categorical(logits.array, options))

@@ -29,6 +29,7 @@ export {
   isFloat,
   isInteger,
   type MemoryUsage,
+  type MultinomialOptions,
   manualSeed,
   memory,
   NDArray,
@@ -36,8 +37,10 @@ export {
   normalizeDim,
   normalizeDims,
   numpyRng,
+  type PhiloxGenerator,
   type Program,
   type PythonGenerator,
+  philoxRng,
   program,
   promoteTypes,
   pythonRng,
@@ -48,6 +51,7 @@ export {
   type Shape,
   ShapeError,
   type Slice,
+  type SortOptions,
   type Storage,
   sameShape,
   setDefaultDevice,
@@ -56,6 +60,7 @@ export {
   slice,
   type TimeitOptions,
   Timing,
+  type TopkOptions,
   type TypedArray,
   timeit,
   torchRng,
@@ -66,14 +71,19 @@ export {
 } from '@rungs/ndarray'
 export {
   arange,
+  bernoulli,
+  categorical,
   empty,
   emptyLike,
+  exponential,
   eye,
   fromArray,
   fromTypedArray,
   full,
   fullLike,
   linspace,
+  multinomial,
+  normal,
   ones,
   onesLike,
   type RandomOptions,
@@ -169,7 +179,8 @@ export {
   nllLoss,
   smoothL1Loss,
 } from './ops/losses.ts'
-export { bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
+export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
+export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
 export {
   all,
   amax,

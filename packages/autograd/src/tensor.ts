@@ -1,6 +1,7 @@
 import {
   BRAND,
   type ClampBounds,
+  type ContractDims,
   currentScope,
   type Device,
   type Dims,
@@ -15,6 +16,7 @@ import {
   type ReduceOptions,
   type Scalar,
   type Shape,
+  type SortOptions,
   type Storage,
   type TypedArray,
   toText,
@@ -28,6 +30,7 @@ import * as e from './ops/elementwise.ts'
 import * as g from './ops/gather.ts'
 import { at, type Index } from './ops/indexing.ts'
 import * as inPlace from './ops/inPlace.ts'
+import * as o from './ops/ordering.ts'
 import * as m from './ops/products.ts'
 import * as r from './ops/reductions.ts'
 import * as s from './ops/softmax.ts'
@@ -405,6 +408,24 @@ export class Tensor {
   }
   dot(other: Tensor): Tensor {
     return m.dot(this, other)
+  }
+  cumsum(dim: number): Tensor {
+    return o.cumsum(this, dim)
+  }
+  /** In order along a dim, NaN last, and where each element stood. */
+  sort(dim?: number, options?: SortOptions): r.ValuesAndIndices {
+    return o.sort(this, dim, options)
+  }
+  argsort(dim?: number, options?: SortOptions): Tensor {
+    return o.argsort(this, dim, options)
+  }
+  /** The elements where the mask is true; how many they are depends on values, so it waits for them. */
+  maskedSelect(mask: Tensor): Promise<Tensor> {
+    return o.maskedSelect(this, mask)
+  }
+  /** Sums of products: this is [batch…, m…, k…], `other` [batch…, k…, n…], the result [batch…, m…, n…]. */
+  contract(other: Tensor, dims: ContractDims, operation = 'contract'): Tensor {
+    return m.contract(operation, this, other, dims)
   }
   gather(dim: number, index: Tensor): Tensor {
     return g.gather(this, dim, index)

@@ -117,8 +117,19 @@ export const cases: readonly Case[] = [
   on(x, sample([2, 4, 3], 18))('matmul of a matrix and a batch', t.matmul as Fn),
   on(cube, sample([5, 4], 19), sample([5], 20))('linear', t.linear as Fn),
   on(row, sample([5, 4], 19))('linear of a vector, without bias', (a, b) => t.linear(a!, b!)),
+  on(
+    sample([2, 3, 2], 19),
+    sample([2, 3, 4], 20),
+    sample([5, 2, 4], 21),
+    sample([5], 22),
+  )('bilinear', t.bilinear as Fn),
+  on(
+    sample([2], 19),
+    sample([4], 20),
+    sample([5, 2, 4], 21),
+  )('bilinear of vectors', (a, b, c) => t.bilinear(a!, b!, c!)),
   on(sample([2, 3, 2, 4], 21), sample([2, 2, 4, 5], 22))('contract', (a, b) =>
-    t.contract('test', a!, b!, { batch: 1, m: 1, n: 1, k: 2 }),
+    a!.contract(b!, { batch: 1, m: 1, n: 1, k: 2 }),
   ),
   on(x)('reshape', (a) => a!.reshape([2, 6])),
   on(cube)('flatten', (a) => a!.flatten(1)),
@@ -141,6 +152,14 @@ export const cases: readonly Case[] = [
   on(cube)('at with an integer tensor', (a) =>
     a!.at('...', tensor([2, 0, 2], { dtype: 'int32' }), ':').add(a!.at(0, ':', labels).sum()),
   ),
+  on(cube)('at with integer tensors side by side', (a) =>
+    a!.at(':', tensor([2, 0, -1], { dtype: 'int32' }), positions),
+  ),
+  on(cube)('at with integer tensors apart', (a) => a!.at(tensor([1, 0, -1], { dtype: 'int32' }), null, ':', labels)),
+  on(cube)('cumsum', (a) => a!.cumsum(1)),
+  on(number)('cumsum of a 0-d tensor', (a) => a!.cumsum(0)),
+  on(x)('sort', (a) => a!.sort(0, { descending: true }).values),
+  on(x)('topk', (a) => t.topk(a!, 2, 1).values),
   on(x)('gather', (a) => a!.gather(1, positions)),
   on(x)('indexSelect with repeats', (a) => a!.indexSelect(1, tensor([3, 0, 3], { dtype: 'int32' }))),
   on(x, sample([3, 3], 24))('scatterAdd', (a, b) => a!.scatterAdd(1, positions, b!)),

@@ -89,6 +89,21 @@ describe('bad calls', () => {
     ['expand without brackets', () => ones([2]).expand(2 as unknown as number[]), 'write [2]'],
     ['permute without brackets', () => ones([2]).permute(0 as unknown as number[]), 'write [0]'],
     ['a device that is not there', () => ones([1]).to(undefined as unknown as 'bool'), "unknown device 'undefined'"],
+    [
+      'bilinear of another batch',
+      () => t.bilinear(ones([2, 3]), ones([3, 4]), ones([5, 3, 4])),
+      'bilinear(): input batch dimensions do not match at dim 0: got 2 and 3',
+    ],
+    [
+      'bilinear of other features',
+      () => t.bilinear(ones([2, 3]), ones([2, 4]), ones([5, 3, 3])),
+      'bilinear(): input2 size does not match weight size: got 4 but expected 3',
+    ],
+    [
+      'bilinear of other dims',
+      () => t.bilinear(ones([2, 3]), ones([1, 2, 4]), ones([5, 3, 4])),
+      'bilinear(): input dimensions do not match: got 2 and 3',
+    ],
     ['item of two', () => leaf(1, 2).itemSync(), 'only one element tensors can be converted to Python scalars'],
   ])('%s', (_, run, text) => {
     expect(run).toThrow(text)

@@ -51,7 +51,9 @@ describe('a change in place of a tracked result has the gradient of the operatio
     ['set of a number', (y) => y.set([0, 1], 5)],
     ['set of a row by a 0-d tensor', (y, z) => y.set(1, z.at(0, 0))],
     ['set by an integer tensor', (y, z) => y.set([':', positions], z.slice(1, 0, 2))],
+    ['set by two integer tensors', (y, z) => y.set([tensor([1, 0, 1], { dtype: 'int32' }), positions.at(0)], z.at(0))],
     ['set by a mask', (y, z) => y.set(mask, z.at(0, 0))],
+    ['set by a mask over one dim', (y, z) => y.set([':', tensor([true, false, true])], z.slice(1, 1, 2))],
     ['several in a row', (y, z) => y.add_(z).mul_(y).sub_(1).mul_(z)],
   ])('%s', (_, change) => {
     // The value before is used before and after, by operations that read it and by ones that do not.

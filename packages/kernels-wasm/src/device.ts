@@ -79,7 +79,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
     name: 'wasm',
     description: describe(machine.threads, fusedMultiplyAdd),
     threads: machine.threads,
-    dtypes: new Set(dtypeNames),
+    dtypes: new Set(dtypeNames.filter((dtype) => dtype !== 'float16')),
     maxBuffers: 32,
     maxBytes: 2 ** 33,
     ownsMemory: true,

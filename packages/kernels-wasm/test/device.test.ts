@@ -11,7 +11,7 @@ describe('a device', () => {
   test('says what it is', async () => {
     const device = await createWasmDevice({ threads: 1 })
     expect(device).toMatchObject({ name: 'wasm', description: 'WebAssembly SIMD on one thread', threads: 1 })
-    expect([...device.dtypes].sort()).toEqual([...nd.dtypeNames].sort())
+    expect([...device.dtypes]).toEqual(nd.dtypeNames.filter((dtype) => dtype !== 'float16'))
   })
 
   test('has one thread where memory cannot be shared, as in pages that are not cross-origin isolated', async () => {

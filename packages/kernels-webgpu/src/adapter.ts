@@ -1,5 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
-import { limitsOf } from './limits.ts'
+import { featuresOf, limitsOf } from './limits.ts'
 import { catchingTicks } from './ticks.ts'
 
 /** Where the GPU comes from; everything may be left out. */
@@ -16,6 +16,8 @@ export interface AdapterOptions {
 export interface Found {
   readonly device: GPUDevice
   readonly description: string
+  /** As the adapter says, in small letters; empty where it does not. */
+  readonly vendor: string
   readonly isSoftware: boolean
 }
 
@@ -50,8 +52,8 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
     )
   }
   try {
-    const requiredLimits = limitsOf(adapter)
-    return describe(await catchingTicks(() => adapter.requestDevice({ requiredLimits })), adapter.info)
+    const description = { requiredLimits: limitsOf(adapter), requiredFeatures: featuresOf(adapter) }
+    return describe(await catchingTicks(() => adapter.requestDevice(description)), adapter.info)
   } catch (error) {
     throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
   }
@@ -81,7 +83,8 @@ async function dawn(): Promise<GPU> {
     const { create } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
       create(options: readonly string[]): GPU
     }
-    holder[kept] ??= create([])
+    // Its clock is rounded against snooping pages, which do not run here.
+    holder[kept] ??= create(['disable-dawn-features=timestamp_quantization'])
     return holder[kept]
   } catch (error) {
     throw new DeviceError(
@@ -97,7 +100,8 @@ const inNode = (): boolean =>
 function describe(device: GPUDevice, info: GPUAdapterInfo | undefined): Found {
   const software = info !== undefined && isSoftware(info)
   const name = info === undefined ? 'unknown adapter' : nameOf(info)
-  return { device, description: software ? `software adapter, no GPU: ${name}` : name, isSoftware: software }
+  const description = software ? `software adapter, no GPU: ${name}` : name
+  return { device, description, vendor: info?.vendor ?? '', isSoftware: software }
 }
 
 const isSoftware = (info: GPUAdapterInfo): boolean =>

@@ -1,36 +1,43 @@
-import {
-  type ContractLayout,
-  type Device,
-  DeviceError,
-  type DType,
-  type Epilogue,
-  type IndexedAxis,
-  type Layout,
-  type MemoryUsage,
-  type ReduceOp,
-  type ScatterOp,
-  type Storage,
-  type TypedArray,
-  type TypedProgram,
-  turn as turnEventLoop,
-  type View,
+import type {
+  ContractLayout,
+  Device,
+  DType,
+  Epilogue,
+  IndexedAxis,
+  Layout,
+  MemoryUsage,
+  ReduceOp,
+  ScanOp,
+  ScatterOp,
+  Storage,
+  TypedArray,
+  TypedProgram,
+  View,
 } from '@rungs/ndarray'
 import { type AdapterOptions, type Found, findDevice } from './adapter.ts'
 import type { GpuBuffer } from './buffers.ts'
-import { type SynchronousHost, synchronousHost } from './collect.ts'
+import { type Ceilings, measureCeilings } from './ceilings.ts'
+import { synchronousHost } from './collect.ts'
 import { Encoder } from './encoder.ts'
+import { Explainer, type Explanation } from './explain.ts'
 import { Health, IndexOperations } from './health.ts'
-import type { Machine, Tuning } from './kernels/call.ts'
+import type { Machine } from './kernels/call.ts'
 import { ContractKernels } from './kernels/contract.ts'
 import { IndexKernels } from './kernels/gather.ts'
 import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
+import { ScanKernels } from './kernels/scan.ts'
+import { SortKernels } from './kernels/sort.ts'
 import { maxBindingBytes } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
-import { catchingTicks } from './ticks.ts'
-import { fromDevice, Staging, toDevice } from './transfer.ts'
-import { supportedTypes } from './wgsl/types.ts'
+import { Profile, Profiler } from './profile.ts'
+import { Timestamps } from './timestamps.ts'
+import { Traffic } from './traffic.ts'
+import { type Tuning, tuningOf } from './tuning.ts'
+import { compileAhead, rehearse } from './warmup.ts'
+import { watching } from './watching.ts'
+import { storedBytes, supportedTypes } from './wgsl/types.ts'
 
 export interface WebGpuOptions extends AdapterOptions {
   /** Bytes by which arrays may grow before the event loop turns; 512 MB. */
@@ -40,6 +47,8 @@ export interface WebGpuOptions extends AdapterOptions {
    * else, and elsewhere, that is a DeviceError. True.
    */
   readonly collectInSynchronousCode?: boolean
+  /** Other choices of kernels than the adapter's own; see `WebGpuDevice.tuning`. */
+  readonly tuning?: Partial<Tuning>
 }
 
 /** How well caches work; for tests and benchmarks. */
@@ -51,21 +60,12 @@ export interface WebGpuCounts {
   readonly bindGroupsFound: number
   readonly buffersMade: number
   readonly pooledBytes: number
+  /** Bytes of GPU memory held for arrays, in use or waiting in the pool, and the most there ever were. */
+  readonly heldBytes: number
+  readonly peakHeldBytes: number
 }
 
-const MEGABYTE = 2 ** 20
-const DEFAULT_BUDGET = 512 * MEGABYTE
-/** Bytes written without a submit, after which one is made: until then the system keeps a copy of them. */
-const WRITES_PER_SUBMIT = 64 * MEGABYTE
-
-/** Batches that synchronous code may be ahead of the GPU, where the device can wait: each holds memory until it has run. */
-const MAX_AHEAD = 256
-
-const tunings: { readonly [kind in 'software' | 'hardware']: Tuning } = {
-  // A few processor cores: threads beyond them cost more than they bring.
-  software: { reduceWorkgroup: 8, reduceThreads: 256, splitBelow: 16 },
-  hardware: { reduceWorkgroup: 64, reduceThreads: 4096, splitBelow: 4096 },
-}
+const DEFAULT_BUDGET = 512 * 2 ** 20
 
 /**
  * A device that computes on the GPU.
@@ -79,13 +79,15 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
 export class WebGpuDevice implements Device {
   readonly name: string = 'webgpu'
   readonly description: string
-  readonly dtypes: ReadonlySet<DType> = supportedTypes
+  readonly dtypes: ReadonlySet<DType>
   readonly maxBuffers: number
   readonly maxBytes: number
   readonly ownsMemory: boolean = true
   readonly usage: MemoryUsage = { arrays: 0, bytes: 0, peakBytes: 0 }
   /** The adapter computes on the processor. */
   readonly isSoftware: boolean
+  /** Which kernel computes what on this adapter: a table to print, or to hand over changed. */
+  readonly tuning: Tuning
   /** Resolves when the device is lost, and says why. */
   readonly lost: Promise<GPUDeviceLostInfo>
 
@@ -94,49 +96,49 @@ export class WebGpuDevice implements Device {
   private readonly encoder: Encoder
   private readonly pipelines: Pipelines
   private readonly memory: Memory
-  private readonly staging: Staging
-  private readonly indices: IndexOperations
-  private readonly flags: GpuBuffer
+  private readonly traffic: Traffic
   private readonly mapKernels: MapKernels
   private readonly reduceKernels: ReduceKernels
   private readonly contractKernels: ContractKernels
   private readonly indexKernels: IndexKernels
-  private readonly host: SynchronousHost | null
-  private scheduled = false
-  /** Batches begun since the queue was last waited for. */
-  private ahead = 0
-  private unsubmitted = 0
+  private readonly scanKernels: ScanKernels
+  private readonly sortKernels: SortKernels
+  private measured: Promise<Ceilings> | null = null
 
-  constructor({ device, description, isSoftware }: Found, options: WebGpuOptions) {
+  constructor({ device, description, vendor, isSoftware }: Found, options: WebGpuOptions) {
     this.gpu = device
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
+    this.tuning = { ...tuningOf(device, vendor, isSoftware), ...options.tuning }
+    this.dtypes = supportedTypes(device.features)
     this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
     this.maxBytes = maxBindingBytes(device)
-    this.health = new Health(device)
-    this.host = options.collectInSynchronousCode === false ? null : synchronousHost()
-    this.encoder = new Encoder(device, () => this.begun())
+    this.health = new Health(device, () => this.encoder.lastKernel)
+    this.encoder = new Encoder(device, () => this.traffic.begun())
     this.pipelines = new Pipelines(device, this.encoder.parameters, this.health)
-    this.memory = new Memory(device, this.encoder, this.pipelines, {
-      budget: options.memoryBudget ?? DEFAULT_BUDGET,
-      maxBinding: this.maxBytes,
-      host: this.host,
-    })
-    this.staging = new Staging(device)
-    this.indices = new IndexOperations()
-    this.flags = this.memory.take(2)
+    const host = options.collectInSynchronousCode === false ? null : synchronousHost()
+    const budget = options.memoryBudget ?? DEFAULT_BUDGET
+    const { encoder, health } = this
+    const limits = { budget, maxBinding: this.maxBytes, host }
+    this.memory = new Memory(device, encoder, this.pipelines, health, limits)
+    const indices = new IndexOperations()
+    const flags = this.memory.take(2)
+    this.traffic = new Traffic({ gpu: device, encoder, memory: this.memory, health, indices, flags, host, budget })
     const machine: Machine = {
       encoder: this.encoder,
       pipelines: this.pipelines,
-      tuning: tunings[isSoftware ? 'software' : 'hardware'],
+      tuning: this.tuning,
+      maxBuffers: this.maxBuffers,
       takeTemporary: (elements) => this.memory.take(elements),
       giveTemporary: (buffer) => this.memory.give(buffer),
     }
     this.mapKernels = new MapKernels(machine)
     this.reduceKernels = new ReduceKernels(machine)
     this.contractKernels = new ContractKernels(machine, this.mapKernels, this.reduceKernels)
-    this.indexKernels = new IndexKernels(machine, this.flags, this.indices)
+    this.indexKernels = new IndexKernels(machine, flags, indices)
+    this.scanKernels = new ScanKernels(machine)
+    this.sortKernels = new SortKernels(machine, this.scanKernels)
   }
 
   get counts(): WebGpuCounts {
@@ -148,12 +150,14 @@ export class WebGpuDevice implements Device {
       bindGroupsFound: this.pipelines.groupsFound,
       buffersMade: this.memory.pool.made,
       pooledBytes: this.memory.pool.pooled,
+      heldBytes: this.memory.pool.used + this.memory.pool.pooled,
+      peakHeldBytes: this.memory.pool.peak,
     }
   }
 
-  allocate(_dtype: DType, size: number): GpuBuffer {
+  allocate(dtype: DType, size: number): GpuBuffer {
     this.health.checkAlive('a new array')
-    return this.memory.take(size)
+    return this.memory.take(Math.ceil((size * storedBytes(dtype)) / 4))
   }
 
   release(buffer: GpuBuffer): void {
@@ -162,50 +166,17 @@ export class WebGpuDevice implements Device {
 
   write(storage: Storage, offset: number, data: TypedArray): void {
     this.health.checkAlive('write')
-    if (data.length === 0) return
-    const buffer = storage.buffer as GpuBuffer
-    // Kernels that are recorded but not submitted must still see what was there.
-    if (this.encoder.touches(buffer)) this.encoder.flush()
-    const stored = toDevice(data, storage.dtype)
-    this.gpu.queue.writeBuffer(buffer.gpu, offset * 4, stored.buffer, stored.byteOffset, stored.byteLength)
-    this.unsubmitted += stored.byteLength
-    if (this.unsubmitted < WRITES_PER_SUBMIT) return
-    this.encoder.flush()
-    this.gpu.queue.submit([])
-    this.unsubmitted = 0
+    this.traffic.write(storage, offset, data)
   }
 
   async read(storage: Storage, offset: number, length: number): Promise<TypedArray> {
     this.health.checkAlive('read')
-    const bytes = length * 4
-    const staging = this.staging.take(bytes + 8)
-    const flagged = this.indices.pending
-    this.indices.pending = false
-    const { gpu } = storage.buffer as GpuBuffer
-    this.encoder.copying((commands) => {
-      if (bytes > 0) commands.copyBufferToBuffer(gpu, offset * 4, staging, 0, bytes)
-      if (!flagged) return
-      commands.copyBufferToBuffer(this.flags.gpu, 0, staging, bytes, 8)
-      commands.clearBuffer(this.flags.gpu, 0, 8)
-    })
-    this.encoder.flush()
-    let content: ArrayBuffer
-    try {
-      content = await this.staging.read(staging, bytes + 8)
-    } catch (error) {
-      await this.turned('read')
-      throw new DeviceError(`webgpu: reading failed: ${String(error)}`)
-    }
-    await this.turned('read')
-    if (flagged) this.indices.check(new Int32Array(content, bytes, 2))
-    return fromDevice(content, length, storage.dtype)
+    return this.traffic.read(storage, offset, length)
   }
 
   async turn(): Promise<void> {
     this.health.checkAlive('turn')
-    this.encoder.flush()
-    await catchingTicks(() => this.gpu.queue.onSubmittedWorkDone())
-    await this.turned('turn')
+    await this.traffic.settle('turn')
   }
 
   map(program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
@@ -239,31 +210,75 @@ export class WebGpuDevice implements Device {
     this.indexKernels.scatter(op, operands, layout, axis)
   }
 
+  scan(op: ScanOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
+    this.health.checkAlive(`cum${op}`)
+    this.scanKernels.run(op, program, operands, scalars, layout)
+  }
+
+  sort(operands: readonly View[], layout: Layout, descending: boolean): void {
+    this.health.checkAlive('sort')
+    this.sortKernels.run(operands, layout, descending)
+  }
+
+  /**
+   * Compile the kernels that `fn` needs, side by side and without blocking, so that its first real call is as fast as the
+   * next. `fn` is called once and nothing is computed: arrays keep their values, what draws from the default random stream
+   * leaves it where it was, and arrays made inside never get values (using one later is a DeviceError).
+   * @throws {DeviceError} when `fn` is not synchronous or reads values.
+   */
+  async warmup(fn: () => unknown): Promise<void> {
+    this.health.checkAlive('warmup')
+    const { encoder, pipelines, memory } = this
+    const parts = { encoder, pipelines, memory }
+    await compileAhead(parts, rehearse(parts, fn))
+    await this.traffic.settle('warmup')
+  }
+
+  /** The fastest that this adapter copies, multiplies and adds: measured when first asked for, in about a quarter of a second. */
+  async ceilings(): Promise<Ceilings> {
+    this.health.checkAlive('ceilings')
+    await this.traffic.settle('ceilings')
+    this.measured ??= measureCeilings(this.gpu, this.isSoftware)
+    return this.measured
+  }
+
+  /**
+   * Run `fn`, which may be asynchronous, and say for each kernel that ran how long it took, what it read, wrote and
+   * computed, and what share of `ceilings()` that is. Times come from the GPU's clock; browsers round it to 0.1 ms unless
+   * started with `--enable-webgpu-developer-features`.
+   * @throws {DeviceError} while another `profile` or `explain` of this device runs.
+   */
+  async profile(fn: () => unknown): Promise<Profile> {
+    const ceilings = await this.ceilings()
+    const timestamps = this.gpu.features.has('timestamp-query') ? new Timestamps(this.gpu) : null
+    const profiler = new Profiler(timestamps)
+    try {
+      const start = performance.now()
+      await watching(this.encoder, profiler, 'profile', fn)
+      await this.traffic.settle('profile')
+      const milliseconds = performance.now() - start
+      const times = (await timestamps?.read(this.encoder)) ?? []
+      return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
+    } finally {
+      timestamps?.destroy()
+    }
+  }
+
+  /**
+   * Run `fn`, which may be asynchronous, and give the WGSL of every kernel that ran, with names and shapes in comments.
+   * @throws {DeviceError} while another `profile` or `explain` of this device runs.
+   */
+  async explain(fn: () => unknown): Promise<Explanation> {
+    this.health.checkAlive('explain')
+    const explainer = new Explainer()
+    await watching(this.encoder, explainer, 'explain', fn)
+    await this.traffic.settle('explain')
+    return explainer.result()
+  }
+
   /** Give the GPU back: every array on this device is gone, and calls throw a DeviceError. */
   destroy(): void {
     this.health.gone ??= 'destroy() was called'
     this.gpu.destroy()
-  }
-
-  /** A batch begins: it is submitted when the event loop turns, unless something else does so before. */
-  private begun(): void {
-    if (++this.ahead > MAX_AHEAD) {
-      this.host?.wait(this.gpu)
-      this.ahead = 0
-    }
-    if (this.scheduled) return
-    this.scheduled = true
-    void turnEventLoop().then(() => {
-      this.scheduled = false
-      if (this.health.gone === null) this.encoder.flush()
-    })
-  }
-
-  /** The queue has caught up: let the event loop turn too, and say what went wrong before. */
-  private async turned(operation: string): Promise<void> {
-    this.unsubmitted = this.ahead = 0
-    await turnEventLoop()
-    this.memory.turned()
-    await this.health.check(operation)
   }
 }

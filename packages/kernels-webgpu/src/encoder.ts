@@ -1,4 +1,6 @@
+import { DeviceError } from '@rungs/ndarray'
 import type { GpuBuffer } from './buffers.ts'
+import type { Work } from './kernels/work.ts'
 import { MAX_WORKGROUPS } from './limits.ts'
 import type { Pipeline, Pipelines } from './pipelines.ts'
 import { bufferUsage } from './usage.ts'
@@ -6,6 +8,14 @@ import { bufferUsage } from './usage.ts'
 /** Kernels in one submit: between 8 and 256 it makes no difference (measured). */
 const BATCH = 32
 const PARAMETER_BYTES = 65536
+
+/** Looks on while kernels are recorded. Kernels state their work only to a watcher, so that it costs nothing otherwise. */
+export interface Watcher {
+  /** What the next kernel is going to do. */
+  expect(work: Work): void
+  /** It is recorded now; gives where its times go, null where it is not timed. */
+  starts(pipeline: Pipeline): GPUComputePassTimestampWrites | null
+}
 
 /**
  * Work on its way to the GPU: kernels are recorded into one encoder and submitted together, and the parameters of all of
@@ -17,21 +27,27 @@ export class Encoder {
   /** Kernels and submits in all. */
   dispatches = 0
   submits = 0
+  /** The kernel recorded last. */
+  lastKernel: string | null = null
   /** Where parameters are written, in 32-bit words from what `reserve` gives. */
   readonly ints: Int32Array
   readonly uints: Uint32Array
   readonly floats: Float32Array
   readonly parameters: GPUBuffer
+  watcher: Watcher | null = null
+  /** Kernels are named and not recorded; see `warmup`. */
+  rehearsing = false
 
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
-  private readonly offsets = new Uint32Array(1)
+  private readonly offsets = new Uint32Array(32)
   private readonly schedule: () => void
   private used = 0
   private kernels = 0
   private commands: GPUCommandEncoder | null = null
   private pass: GPUComputePassEncoder | null = null
   private pipeline: Pipeline | null = null
+  private zeros: GPUBuffer | null = null
 
   /** `schedule` is called when a batch begins: it makes sure of a later `flush`. */
   constructor(device: GPUDevice, schedule: () => void) {
@@ -53,7 +69,7 @@ export class Encoder {
     return this.used / 4
   }
 
-  /** Record a kernel whose parameters have just been written. */
+  /** Record a kernel whose parameters have just been written. @throws {DeviceError} when a buffer holds nothing. */
   dispatch(
     pipeline: Pipeline,
     pipelines: Pipelines,
@@ -61,6 +77,7 @@ export class Encoder {
     threads: number,
     groups: number,
   ): void {
+    if (this.rehearsing) return
     const rows = Math.ceil(groups / MAX_WORKGROUPS)
     const perRow = Math.ceil(groups / rows)
     const base = this.used / 4
@@ -68,18 +85,21 @@ export class Encoder {
     this.floats[base + 1] = Number.POSITIVE_INFINITY
     this.uints[base + 2] = perRow
     this.ints[base + 3] = threads
-    const pass = this.pass ?? this.openPass()
-    if (this.pipeline !== pipeline) {
-      pass.setPipeline(pipeline.gpu)
-      this.pipeline = pipeline
-    }
-    this.offsets[0] = this.used
-    pass.setBindGroup(0, pipelines.bindGroup(pipeline, buffers), this.offsets, 0, 1)
-    pass.dispatchWorkgroups(perRow, rows)
-    for (let i = 0; i < buffers.length; i++) buffers[i]!.batch = this.batch
+    this.prepare(pipeline, pipelines, buffers).dispatchWorkgroups(perRow, rows)
     this.used += pipeline.parameterBytes
     this.dispatches++
+    this.lastKernel = pipeline.label
     if (++this.kernels >= BATCH) this.flush()
+  }
+
+  /** No workgroups at all: some adapters compile a kernel when it is first dispatched. */
+  dispatchNone(pipeline: Pipeline, pipelines: Pipelines, buffers: readonly GpuBuffer[]): void {
+    this.reserve(pipeline)
+    // Said directly, zero earns a warning.
+    const usage = bufferUsage.indirect
+    this.zeros ??= this.device.createBuffer({ label: 'no workgroups', size: 12, usage })
+    this.prepare(pipeline, pipelines, buffers).dispatchWorkgroupsIndirect(this.zeros, 0)
+    this.used += pipeline.parameterBytes
   }
 
   /** Commands outside a compute pass: copies. */
@@ -105,6 +125,28 @@ export class Encoder {
     return this.commands !== null && buffer.batch === this.batch
   }
 
+  /** A pass in which everything is set but the workgroups. */
+  private prepare(pipeline: Pipeline, pipelines: Pipelines, buffers: readonly GpuBuffer[]): GPUComputePassEncoder {
+    for (let i = 0; i < buffers.length; i++) this.use(buffers[i]!, pipeline.label)
+    const pass = this.passFor(pipeline)
+    if (this.pipeline !== pipeline) {
+      pass.setPipeline(pipeline.gpu ?? pipelines.compile(pipeline))
+      this.pipeline = pipeline
+    }
+    const { offsets } = this
+    offsets[0] = this.used
+    for (let i = 0; i < buffers.length; i++) offsets[i + 1] = buffers[i]!.offset
+    const group = pipelines.bindGroup(pipeline, buffers)
+    pass.setBindGroup(0, group, offsets, 0, pipeline.layout.dynamic ? buffers.length + 1 : 1)
+    return pass
+  }
+
+  private use(buffer: GpuBuffer, kernel: string): void {
+    if (buffer.lacking !== null) throw new DeviceError(`${kernel}: an array has no values: ${buffer.lacking}`)
+    if (buffer.batch === 0) buffer.firstUse = kernel
+    buffer.batch = this.batch
+  }
+
   private openCommands(): GPUCommandEncoder {
     if (this.commands === null) {
       this.commands = this.device.createCommandEncoder()
@@ -113,8 +155,14 @@ export class Encoder {
     return this.commands
   }
 
-  private openPass(): GPUComputePassEncoder {
-    this.pass = this.openCommands().beginComputePass()
+  /** Kernels share a pass, except those that are timed. */
+  private passFor(pipeline: Pipeline): GPUComputePassEncoder {
+    const timestampWrites = this.watcher?.starts(pipeline) ?? null
+    if (timestampWrites === null) this.pass ??= this.openCommands().beginComputePass()
+    else {
+      this.closePass()
+      this.pass = this.openCommands().beginComputePass({ timestampWrites })
+    }
     return this.pass
   }
 

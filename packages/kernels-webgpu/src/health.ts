@@ -9,7 +9,8 @@ export class Health {
   private cause: string | null = null
   private readonly watched = new Set<Promise<void>>()
 
-  constructor(device: GPUDevice) {
+  /** `lastKernel` names what was sent last. */
+  constructor(device: GPUDevice, lastKernel: () => string | null) {
     device.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent
       event.preventDefault()
@@ -20,7 +21,9 @@ export class Health {
       )
     })
     void device.lost.then(({ reason, message }) => {
-      this.gone ??= `${reason === 'destroyed' ? 'it was destroyed' : 'the system took it away'}${message === '' ? '' : `: ${message}`}`
+      const after = lastKernel() === null ? '' : ` after ${lastKernel()}`
+      const what = reason === 'destroyed' ? 'it was destroyed' : `the system took it away${after}`
+      this.gone ??= message === '' ? what : `${what}: ${message}`
     })
   }
 
@@ -28,12 +31,15 @@ export class Health {
     this.first ??= problem
   }
 
-  /** An error scope that was just popped. */
-  watch(scope: Promise<GPUError | null>, what: string): void {
+  /** An error scope that was just popped, and how its error is told. */
+  watch(scope: Promise<GPUError | null>, tell: (error: GPUError) => string): void {
     const seen = scope.then(
       (error) => {
-        if (error !== null) this.cause ??= `${what}: ${error.message}`
+        if (error === null) return
+        const told = tell(error)
+        this.cause ??= told
       },
+      // The device is gone, which is told elsewhere.
       () => {},
     )
     const done = seen.then(() => {

@@ -1,2 +1,8 @@
 export type { AdapterOptions } from './adapter.ts'
+export { type Ceilings, shareOf } from './ceilings.ts'
 export { createWebGpuDevice, type WebGpuCounts, type WebGpuDevice, type WebGpuOptions } from './device.ts'
+export type { ExplainedKernel, Explanation } from './explain.ts'
+export type { Work, WorkOperand } from './kernels/work.ts'
+export type { Profile, ProfiledKernel } from './profile.ts'
+export { type TileChoice, type Tuning, tunings } from './tuning.ts'
+export type { Tile } from './wgsl/contractForm.ts'

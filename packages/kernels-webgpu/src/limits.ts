@@ -3,6 +3,7 @@ const wanted = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
+  'maxDynamicStorageBuffersPerPipelineLayout',
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',
   'maxComputeWorkgroupSizeY',
@@ -12,6 +13,12 @@ const wanted = [
 export function limitsOf(adapter: GPUAdapter): Record<string, number> {
   return Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]]))
 }
+
+/** What is asked for where an adapter has it: float16, and a clock of the GPU's own, for `profile`. */
+const wantedFeatures = ['shader-f16', 'timestamp-query'] as const satisfies readonly GPUFeatureName[]
+
+export const featuresOf = ({ features }: GPUAdapter): GPUFeatureName[] =>
+  wantedFeatures.filter((name) => features.has(name))
 
 /** Workgroups that a dispatch may have along one dimension. */
 export const MAX_WORKGROUPS = 65535

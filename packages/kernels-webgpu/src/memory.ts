@@ -2,6 +2,7 @@ import { DeviceError } from '@rungs/ndarray'
 import { BufferPool, type GpuBuffer, sizeClass } from './buffers.ts'
 import type { SynchronousHost } from './collect.ts'
 import type { Encoder } from './encoder.ts'
+import type { Health } from './health.ts'
 import type { Pipelines } from './pipelines.ts'
 
 export interface MemoryLimits {
@@ -12,9 +13,15 @@ export interface MemoryLimits {
   readonly host: SynchronousHost | null
 }
 
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+
 /** Allocation within a budget: what arrays hold, what waits for reuse, and how much was added since the event loop turned. */
 export class Memory {
   readonly pool: BufferPool
+  /** Why arrays that are made now get no memory: see `warmup`. */
+  withheld: string | null = null
+  /** Stands for memory where there is to be none. */
+  private readonly nothing: GpuBuffer
   /** Bytes handed out less bytes given back since the last turn. */
   private grown = 0
   private readonly device: GPUDevice
@@ -22,46 +29,68 @@ export class Memory {
   private readonly pipelines: Pipelines
   private readonly limits: MemoryLimits
 
-  constructor(device: GPUDevice, encoder: Encoder, pipelines: Pipelines, limits: MemoryLimits) {
-    this.pool = new BufferPool(device)
+  constructor(device: GPUDevice, encoder: Encoder, pipelines: Pipelines, health: Health, limits: MemoryLimits) {
+    this.pool = new BufferPool(device, (buffers, failure) =>
+      health.watch(failure, ({ message }) => this.refused(buffers, message)),
+    )
     this.device = device
     this.encoder = encoder
     this.pipelines = pipelines
     this.limits = limits
+    this.nothing = this.pool.take(4)
   }
 
-  /** A buffer of `elements` 32-bit elements. @throws {DeviceError} when it is too large or the budget is used up. */
-  take(elements: number): GpuBuffer {
-    const bytes = elements * 4
+  /** A buffer of `words` of four bytes. @throws {DeviceError} when it is too large or the budget is used up. */
+  take(words: number): GpuBuffer {
+    const bytes = words * 4
     const { maxBinding, budget } = this.limits
     if (bytes > maxBinding) {
       throw new DeviceError(
-        `webgpu: an array of ${elements} elements takes ${bytes} bytes on the GPU, where each element takes four; ` +
-          `the adapter's limit is ${maxBinding}`,
+        `webgpu: an array takes ${bytes} bytes on the GPU, where bool and uint8 take four an element; ` +
+          `the adapter's limit is ${maxBinding}: keep it in parts, or on cpu`,
       )
     }
     const size = sizeClass(bytes)
+    if (this.withheld !== null) {
+      return { ...this.nothing, id: NO_MEMORY, bytes: size, lacking: this.withheld }
+    }
     if (this.grown + size > budget && this.grown > 0) this.makeRoom(size)
     this.grown += size
-    if (this.pool.pooled > budget) this.trim()
+    if (this.pool.spare > budget) this.trim()
     return this.pool.take(bytes)
   }
 
   give(buffer: GpuBuffer): void {
+    if (buffer.id === NO_MEMORY) return
     this.grown -= buffer.bytes
+    // Its number goes to another buffer.
+    if (buffer.lacking !== null) this.pipelines.dropBindGroups()
     this.pool.give(buffer)
   }
 
   /** The event loop has turned: dead arrays have come back. */
   turned(): void {
     this.grown = 0
-    if (this.pool.pooled > this.limits.budget) this.trim()
+    if (this.pool.spare > this.limits.budget) this.trim()
+  }
+
+  /** What is said of a buffer, or of the pieces of a slab, that the system did not give. */
+  private refused(buffers: readonly GpuBuffer[], message: string): string {
+    const { pool } = this
+    const bytesOf = (list: readonly GpuBuffer[]): number => list.reduce((total, { bytes }) => total + bytes, 0)
+    const others = pool.used - bytesOf(buffers.filter((buffer) => !pool.isWaiting(buffer)))
+    const firstUse = buffers.find((buffer) => buffer.firstUse !== null)?.firstUse ?? 'a new array'
+    const why =
+      `out of memory on the GPU: ${firstUse} asked for ${megabytes(bytesOf(buffers))}, in use are ` +
+      `${megabytes(others)} (${firstLine(message)})`
+    for (const buffer of buffers) pool.refuse(buffer, why)
+    this.trim()
+    return `${why}; hold fewer or smaller arrays, or use tidy. What was computed since the last read may be missing`
   }
 
   private makeRoom(size: number): void {
     const { host, budget } = this.limits
     if (host === null) {
-      const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
       throw new DeviceError(
         `webgpu: ${megabytes(this.grown)} of arrays were made since the event loop last turned, and none of them can come ` +
           `back before it turns (the budget is ${megabytes(budget)}, in use are ${megabytes(this.pool.used)}): write ` +
@@ -83,3 +112,8 @@ export class Memory {
     this.device.queue.submit([])
   }
 }
+
+/** The number of buffers that are none. */
+const NO_MEMORY = 0
+
+const firstLine = (text: string): string => text.trim().split('\n')[0]!

@@ -1,5 +1,6 @@
 import type { GpuBuffer } from './buffers.ts'
 import type { Health } from './health.ts'
+import { Recent } from './recent.ts'
 import { catchingTicks } from './ticks.ts'
 import { computeStage } from './usage.ts'
 import type { KernelText } from './wgsl/kernel.ts'
@@ -7,7 +8,7 @@ import type { KernelText } from './wgsl/kernel.ts'
 /** Bytes to which the offsets of parameters are aligned. */
 export const SLOT_BYTES = 256
 /** Bind groups that one layout keeps. */
-const MAX_BIND_GROUPS = 4096
+const KEPT_BIND_GROUPS = 2048
 /** Three buffer numbers below this fit one exact number. */
 const ID_LIMIT = 2 ** 17
 
@@ -15,15 +16,21 @@ interface BindingLayout {
   readonly gpu: GPUBindGroupLayout
   readonly pipelineLayout: GPUPipelineLayout
   readonly parameterBytes: number
-  readonly groups: Map<number | string, GPUBindGroup>
+  /** Where buffers begin comes with each dispatch, and bind groups name slabs; else they name pieces. */
+  readonly dynamic: boolean
+  readonly groups: Recent<number | string, GPUBindGroup>
 }
 
-/** A compiled kernel. */
+/** A kernel. */
 export interface Pipeline {
-  readonly gpu: GPUComputePipeline
+  /** Null until it is compiled, which `warmup` puts off. */
+  gpu: GPUComputePipeline | null
   readonly layout: BindingLayout
   /** Names the kernel in messages. */
   readonly label: string
+  readonly code: string
+  /** By buffer: does the kernel write it? */
+  readonly writes: readonly boolean[]
   /** Bytes of its parameters, rounded up to whole slots. */
   readonly parameterBytes: number
 }
@@ -34,6 +41,8 @@ export class Pipelines {
   groupsMade = 0
   groupsFound = 0
   made = 0
+  /** While this is a list, kernels are put on it in place of being compiled. */
+  later: Pipeline[] | null = null
   private readonly layouts = new Map<string, BindingLayout>()
   private readonly device: GPUDevice
   private readonly parameters: GPUBuffer
@@ -45,40 +54,57 @@ export class Pipelines {
     this.health = health
   }
 
-  /** Compile a kernel. Errors come later: they are remembered with the label and thrown at the next read. */
   make({ code, writes, words }: KernelText, label: string): Pipeline {
     const parameterBytes = Math.ceil((words * 4) / SLOT_BYTES) * SLOT_BYTES
-    const layout = this.layoutOf(writes, parameterBytes)
+    const layout = this.layoutOf(writes.length, parameterBytes)
+    const pipeline: Pipeline = { gpu: null, layout, label, code, writes, parameterBytes }
+    if (this.later === null) this.compile(pipeline)
+    else this.later.push(pipeline)
+    return pipeline
+  }
+
+  /** Compile a kernel. Errors come later: they are remembered with the label and thrown at the next read. */
+  compile(pipeline: Pipeline): GPUComputePipeline {
     this.made++
-    this.device.pushErrorScope('validation')
-    const module = this.device.createShaderModule({ label, code })
-    const gpu = this.device.createComputePipeline({
-      label,
-      layout: layout.pipelineLayout,
-      compute: { module, entryPoint: 'main' },
-    })
-    this.health.watch(
-      catchingTicks(() => this.device.popErrorScope()),
-      `compiling ${label}`,
+    const description = this.watched(pipeline, () => this.descriptionOf(pipeline))
+    pipeline.gpu = this.watched(pipeline, () => this.device.createComputePipeline(description))
+    return pipeline.gpu
+  }
+
+  /** Compile kernels side by side, without keeping anybody waiting. */
+  async compileTogether(pipelines: readonly Pipeline[]): Promise<void> {
+    await Promise.all(
+      pipelines.map(async (pipeline) => {
+        const description = this.watched(pipeline, () => this.descriptionOf(pipeline))
+        try {
+          const gpu = await catchingTicks(() => this.device.createComputePipelineAsync(description))
+          if (pipeline.gpu !== null) return
+          pipeline.gpu = gpu
+          this.made++
+        } catch (error) {
+          this.health.note(`compiling ${pipeline.label}: ${String(error)}`)
+        }
+      }),
     )
-    return { gpu, layout, label, parameterBytes }
   }
 
   bindGroup({ layout, label }: Pipeline, buffers: readonly GpuBuffer[]): GPUBindGroup {
-    const key = keyOf(buffers)
+    const key = keyOf(buffers, layout.dynamic)
     let group = layout.groups.get(key)
     if (group !== undefined) {
       this.groupsFound++
       return group
     }
-    if (layout.groups.size >= MAX_BIND_GROUPS) layout.groups.clear()
     this.groupsMade++
     group = this.device.createBindGroup({
       label,
       layout: layout.gpu,
       entries: [
         { binding: 0, resource: { buffer: this.parameters, size: layout.parameterBytes } },
-        ...buffers.map(({ gpu }, i) => ({ binding: i + 1, resource: { buffer: gpu } })),
+        ...buffers.map(({ gpu, offset, bytes }, i) => ({
+          binding: i + 1,
+          resource: { buffer: gpu, offset: layout.dynamic ? 0 : offset, size: bytes },
+        })),
       ],
     })
     layout.groups.set(key, group)
@@ -90,37 +116,59 @@ export class Pipelines {
     for (const { groups } of this.layouts.values()) groups.clear()
   }
 
-  private layoutOf(writes: readonly boolean[], parameterBytes: number): BindingLayout {
-    const key = `${parameterBytes}${writes.map((written) => (written ? 'w' : 'r')).join('')}`
+  private descriptionOf({ label, code, layout }: Pipeline): GPUComputePipelineDescriptor {
+    const module = this.device.createShaderModule({ label, code })
+    return { label, layout: layout.pipelineLayout, compute: { module, entryPoint: 'main' } }
+  }
+
+  private watched<T>({ label }: Pipeline, call: () => T): T {
+    this.device.pushErrorScope('validation')
+    const made = call()
+    this.health.watch(
+      catchingTicks(() => this.device.popErrorScope()),
+      ({ message }) => `compiling ${label}: ${message}`,
+    )
+    return made
+  }
+
+  /**
+   * Every buffer may be written: pieces of one slab may stand in one call only where they are all bound alike, and so calls
+   * with the same number of buffers share their bind groups.
+   */
+  private layoutOf(buffers: number, parameterBytes: number): BindingLayout {
+    const key = `${parameterBytes} ${buffers}`
     let layout = this.layouts.get(key)
     if (layout === undefined) {
+      const dynamic = buffers <= this.device.limits.maxDynamicStorageBuffersPerPipelineLayout
       const gpu = this.device.createBindGroupLayout({
         entries: [
           { binding: 0, visibility: computeStage, buffer: { type: 'uniform', hasDynamicOffset: true } },
-          ...writes.map((written, i) => ({
+          ...Array.from({ length: buffers }, (_, i) => ({
             binding: i + 1,
             visibility: computeStage,
-            buffer: { type: written ? ('storage' as const) : ('read-only-storage' as const) },
+            buffer: { type: 'storage' as const, hasDynamicOffset: dynamic },
           })),
         ],
       })
       const pipelineLayout = this.device.createPipelineLayout({ bindGroupLayouts: [gpu] })
-      layout = { gpu, pipelineLayout, parameterBytes, groups: new Map() }
+      const groups = new Recent<number | string, GPUBindGroup>(KEPT_BIND_GROUPS)
+      layout = { gpu, pipelineLayout, parameterBytes, dynamic, groups }
       this.layouts.set(key, layout)
     }
     return layout
   }
 }
 
-function keyOf(buffers: readonly GpuBuffer[]): number | string {
-  if (buffers.length <= 3) {
-    let key = 0
-    for (let i = 0; i < buffers.length; i++) {
-      const { id } = buffers[i]!
-      if (id >= ID_LIMIT) return buffers.map((buffer) => buffer.id).join()
-      key = key * ID_LIMIT + id
-    }
-    return key
+function keyOf(buffers: readonly GpuBuffer[], dynamic: boolean): number | string {
+  if (buffers.length > 3) return textOf(buffers, dynamic)
+  let key = 0
+  for (let i = 0; i < buffers.length; i++) {
+    const number = dynamic ? buffers[i]!.window : buffers[i]!.id
+    if (number >= ID_LIMIT) return textOf(buffers, dynamic)
+    key = key * ID_LIMIT + number
   }
-  return buffers.map(({ id }) => id).join()
+  return key
 }
+
+const textOf = (buffers: readonly GpuBuffer[], dynamic: boolean): string =>
+  buffers.map(({ window, id }) => (dynamic ? window : id)).join()

@@ -1,28 +1,34 @@
 import type { DType, TypedArray } from '@rungs/ndarray'
 import { sizeClass } from './buffers.ts'
+import { fromFloat16, toFloat16 } from './float16.ts'
 import { catchingTicks } from './ticks.ts'
 import { bufferUsage, mapMode } from './usage.ts'
-import { storedScalar } from './wgsl/types.ts'
+import { valueType } from './wgsl/types.ts'
 
-/** Host memory as the GPU keeps it: bool and uint8 widen to one u32 an element. */
+/** Host memory as the GPU keeps it: bool and uint8 widen to one u32 an element, float16 comes as float32 numbers. */
 export function toDevice(data: TypedArray, dtype: DType): Float32Array | Int32Array | Uint32Array {
   if (dtype === 'bool') return Uint32Array.from(data, (x) => (x === 0 ? 0 : 1))
-  const { array } = layouts[storedScalar(dtype)]
+  if (dtype === 'float16') return toHalves(Float32Array.from(data))
+  const array = arrays[valueType(dtype)]
   return data instanceof array ? data : array.from(data)
 }
 
-/** The reverse. */
-export function fromDevice(bytes: ArrayBuffer, length: number, dtype: DType): TypedArray {
-  const { array } = layouts[storedScalar(dtype)]
-  const data = new array(bytes, 0, length)
+/** Writes take whole words: an odd number of halves is filled up, as buffers are. */
+function toHalves(data: Float32Array): Uint32Array {
+  const halves = new Uint16Array(Math.ceil(data.length / 2) * 2)
+  halves.set(toFloat16(data))
+  return new Uint32Array(halves.buffer)
+}
+
+/** The reverse, from byte `start` on. */
+export function fromDevice(bytes: ArrayBuffer, start: number, length: number, dtype: DType): TypedArray {
+  if (dtype === 'float16') return fromFloat16(new Uint16Array(bytes, start, length))
+  const array = arrays[valueType(dtype)]
+  const data = new array(bytes, start, length)
   return dtype === 'bool' || dtype === 'uint8' ? Uint8Array.from(data) : data
 }
 
-const layouts = {
-  f32: { array: Float32Array },
-  i32: { array: Int32Array },
-  u32: { array: Uint32Array },
-} as const
+const arrays = { Float: Float32Array, Int: Int32Array, Uint: Uint32Array, Bool: Uint32Array } as const
 
 /** Buffers that are kept for reading back. */
 const KEPT = 4

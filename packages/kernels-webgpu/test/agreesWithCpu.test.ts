@@ -14,9 +14,12 @@ import {
   where,
 } from '@rungs/ndarray'
 import { expectClose } from '@rungs/testing'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { WebGpuDevice } from '../src/index.ts'
 import { randomArray, seeded, softwareDevice, type TestType } from './support.ts'
+
+// Kernels are compiled and run on a processor that does other things too.
+vi.setConfig({ testTimeout: 60_000 })
 
 let device: WebGpuDevice
 beforeAll(async () => {

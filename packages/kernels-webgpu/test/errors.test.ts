@@ -1,8 +1,11 @@
 import { add, array, DeviceError, DTypeError, IndexError, type NDArray, ones, zeros } from '@rungs/ndarray'
 import { startSoftwareAdapter } from '@rungs/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createWebGpuDevice } from '../src/index.ts'
 import { softwareDevice } from './support.ts'
+
+// Kernels are compiled and run on a processor that does other things too.
+vi.setConfig({ testTimeout: 60_000 })
 
 const noAdapter = { requestAdapter: async () => null } as unknown as GPU
 

@@ -28,8 +28,14 @@ export function fakeGpu(): FakeGpu {
     end: counting('end'),
   }
   const device = {
-    limits: { maxStorageBuffersPerShaderStage: 8, maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
+    limits: {
+      maxStorageBuffersPerShaderStage: 8,
+      maxDynamicStorageBuffersPerPipelineLayout: 4,
+      maxBufferSize: 2 ** 28,
+      maxStorageBufferBindingSize: 2 ** 27,
+    },
     lost: new Promise(() => {}),
+    features: new Set(),
     addEventListener: () => {},
     pushErrorScope: () => {},
     popErrorScope: async () => null,
@@ -47,6 +53,7 @@ export function fakeGpu(): FakeGpu {
       writeBuffer: (_buffer: object, offset: number, _data: object, _from: number, bytes: number) =>
         queue.push(`write ${bytes} bytes at ${offset}`),
       submit: (commands: readonly object[]) => queue.push(`submit ${commands.length}`),
+      onSubmittedWorkDone: async () => {},
     },
   }
   return { device: device as unknown as GPUDevice, calls, queue }

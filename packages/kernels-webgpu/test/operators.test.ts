@@ -192,3 +192,24 @@ test('where takes either side as it is, NaN and infinities too', async () => {
   const formula = expr.where(expr.binary('lt', expr.input(0), expr.constant(1)), expr.input(0), expr.input(1))
   await agree('where', formula, 'float32', [x, y])
 })
+
+const c = (value: number, dtype: DType): Expr => expr.constant(value, dtype)
+test.each<[string, Expr]>([
+  ['a shift into the sign', expr.binary('shl', c(24, 'int32'), c(28, 'int32'))],
+  ['a sum that wraps', expr.binary('add', c(2 ** 31 - 1, 'int32'), c(1, 'int32'))],
+  ['a product that wraps', expr.binary('mul', c(2 ** 31, 'uint32'), c(2, 'uint32'))],
+  ['a difference below zero', expr.binary('sub', c(0, 'uint32'), c(1, 'uint32'))],
+  ['a negation that wraps', expr.unary('neg', c(-(2 ** 31), 'int32'))],
+  ['a product that overflows', expr.binary('mul', c(3e38, 'float32'), c(2, 'float32'))],
+  ['a division by zero', expr.binary('div', c(1, 'float32'), c(0, 'float32'))],
+  ['a root of a negative number', expr.unary('sqrt', c(-1, 'float32'))],
+  ['a logarithm of zero', expr.unary('log', c(0, 'float32'))],
+  ['a large power of e', expr.unary('exp', c(1000, 'float32'))],
+])('constants alone: %s', async (_, constant) => {
+  const x = fromTypedArray(Float32Array.of(1, 2), [2])
+  const source = program(
+    expr.where(expr.binary('gt', expr.input(0), c(1, 'float32')), constant, expr.unary('abs', constant)),
+  )
+  const wanted = await elementwise('test', source, [x]).toTypedArray()
+  expect(await elementwise('test', source, [x.to(device)]).toTypedArray()).toEqual(wanted)
+})

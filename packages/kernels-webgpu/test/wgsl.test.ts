@@ -1,38 +1,72 @@
 import { expr, formulas, program, typeProgram } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import { contractText } from '../src/wgsl/contract.ts'
+import type { Tile } from '../src/wgsl/contractForm.ts'
 import { gatherText, scatterText } from '../src/wgsl/gather.ts'
 import type { Operand, SpaceForm } from '../src/wgsl/layout.ts'
-import { mapText } from '../src/wgsl/map.ts'
+import { type MapForm, mapText } from '../src/wgsl/map.ts'
 import { reduceText } from '../src/wgsl/reduce.ts'
+import type { Team } from '../src/wgsl/team.ts'
 import { literal } from '../src/wgsl/types.ts'
 
 const vector = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'vector' })
 const strided = (buffer: number, dtype: Operand['dtype'] = 'float32'): Operand => ({ dtype, buffer, access: 'strided' })
-const flat: SpaceForm = { rank: 1, width: 4, axis: 0, operands: [vector(0), vector(1)], writes: [true, false] }
+const flat: MapForm = {
+  rank: 1,
+  width: 4,
+  axis: 0,
+  operands: [vector(0), vector(1)],
+  writes: [true, false],
+  workgroup: 64,
+  whole: false,
+}
 const float = { inputs: ['float32'], scalars: [] } as const
+const alone: Team = { workgroup: 8, size: 1, across: false }
 const identity = typeProgram(program(formulas.x0), float)
 
+const product = {
+  batch: 1,
+  m: 1,
+  n: 1,
+  k: 1,
+  dtype: 'float32',
+  outType: 'float32',
+  split: false,
+  aLanes: 'none',
+  bLanes: 'none',
+  outLanes: 'none',
+  alongK: [false, false],
+  buffers: [0, 1, 2, 3],
+  writes: [false, false, true, false],
+} as const
+
 describe('generated kernels', () => {
-  test('a flat map: whole vectors, the last one lane by lane', () => {
+  test('a flat map: whole vectors, the last one lane by lane, where there is a part of one', () => {
     const relu = typeProgram(program(formulas.relu(formulas.x0)), float)
     expect(mapText(relu, flat).code).toMatchSnapshot()
+    expect(mapText(relu, { ...flat, whole: true }).code).toMatchSnapshot()
   })
 
   test('a map over two axes: coordinates once for four neighbours, a scalar, a bool result', () => {
     const above = program(expr.binary('gt', expr.input(0), expr.scalar(0)))
     const typed = typeProgram(above, { inputs: ['int32'], scalars: ['int32'] })
-    const form: SpaceForm = { ...flat, rank: 2, axis: 1, operands: [strided(0, 'bool'), strided(1, 'int32')] }
+    const form: MapForm = { ...flat, rank: 2, axis: 1, operands: [strided(0, 'bool'), strided(1, 'int32')] }
     expect(mapText(typed, form).code).toMatchSnapshot()
   })
 
   test('a partial sum along a contiguous axis', () => {
-    const form = { ...flat, rank: 2, axis: 1, kept: 1, workgroup: 8, operands: [strided(0), vector(1)] }
+    const form = { ...flat, rank: 2, axis: 1, kept: 1, team: alone, operands: [strided(0), vector(1)] }
+    expect(reduceText(identity, { ...form, op: 'sum', stage: 'partial' }).code).toMatchSnapshot()
+  })
+
+  test('a sum by teams through workgroup memory, their results side by side', () => {
+    const team: Team = { workgroup: 256, size: 8, across: true }
+    const form = { ...flat, rank: 2, axis: 0, kept: 1, team, operands: [vector(0), vector(1)] }
     expect(reduceText(identity, { ...form, op: 'sum', stage: 'partial' }).code).toMatchSnapshot()
   })
 
   test('argmax keeps the first of equals and NaN before all', () => {
-    const form = { ...flat, rank: 2, width: 1 as const, axis: -1, kept: 1, workgroup: 8 }
+    const form = { ...flat, rank: 2, width: 1 as const, axis: -1, kept: 1, team: alone }
     const operands = [strided(0, 'int32'), strided(1)]
     expect(reduceText(identity, { ...form, operands, op: 'argmax', stage: 'whole' }).code).toMatchSnapshot()
   })
@@ -40,10 +74,18 @@ describe('generated kernels', () => {
   test('a contraction over two axes of k with bias and activation', () => {
     const biased = program(formulas.relu(formulas.add(expr.input(0), expr.input(1))))
     const epilogue = typeProgram(biased, { inputs: ['float32', 'float32'], scalars: [] })
-    const form = { batch: 1, m: 1, n: 1, k: 2, rows: 4, dtype: 'float32', outType: 'float32', split: false } as const
-    const lanes = { aLanes: 'k', bLanes: 'n', outLanes: 'none' } as const
-    const buffers = { buffers: [0, 1, 2, 3], writes: [false, false, true, false] }
-    expect(contractText({ ...form, ...lanes, ...buffers, epilogue }).code).toMatchSnapshot()
+    const tile: Tile = { memory: 'registers', threads: [8, 8], results: [4, 4], depth: 1 }
+    expect(contractText({ ...product, k: 2, tile, aLanes: 'k', bLanes: 'n', epilogue }).code).toMatchSnapshot()
+  })
+
+  test('a contraction through tiles in workgroup memory', () => {
+    const tile: Tile = { memory: 'workgroup', threads: [4, 4], results: [4, 8], depth: 4 }
+    const [writes, buffers] = [
+      [false, false, true],
+      [0, 1, 2],
+    ]
+    const form = { ...product, tile, alongK: [true, false], bLanes: 'n', outLanes: 'n', writes, buffers } as const
+    expect(contractText({ ...form, epilogue: null }).code).toMatchSnapshot()
   })
 
   test('a gather and a scatter raise a flag', () => {

@@ -7,6 +7,7 @@ import { AxisGroup, type ContractLayout, MAX_GROUP_RANK } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { type Program, typeProgram } from './program.ts'
 import { formatShape } from './shape.ts'
+import { lettingGo } from './views.ts'
 
 /** How many dims each group of a contraction has. */
 export interface ContractDims {
@@ -59,15 +60,20 @@ export function contract(
   }
   const [left, right] = [a.to(dtype), b.to(dtype)]
   const shape = [...a.shape.slice(0, batch + m), ...b.shape.slice(batch + k)]
-  if (epilogue === undefined) return run(left, right, NDArray.allocate(device, dtype, shape), dims, null)
+  const promoted = [left, right].filter((x) => x !== a && x !== b)
+  if (epilogue === undefined) {
+    return lettingGo(run(left, right, NDArray.allocate(device, dtype, shape), dims, null), ...promoted)
+  }
   const scalars = epilogue.scalars ?? []
   if (3 + extra.length > device.maxBuffers) {
-    return elementwise(operation, epilogue.program, [contract(operation, left, right, dims), ...extra], scalars)
+    const sums = contract(operation, left, right, dims)
+    return lettingGo(elementwise(operation, epilogue.program, [sums, ...extra], scalars), sums, ...promoted)
   }
   const typed = typeProgram(epilogue.program, signatureOf([{ dtype, shape }, ...extra], scalars))
   const inputs = extra.map((x) => x.expand(shape))
   const out = NDArray.allocate(device, typed.outTypes[0]!, shape)
-  return run(left, right, out, dims, { program: typed, inputs, scalars: scalars.map(Number) })
+  run(left, right, out, dims, { program: typed, inputs, scalars: scalars.map(Number) })
+  return lettingGo(out, ...inputs.filter((x) => !extra.includes(x)), ...promoted)
 }
 
 function run(a: NDArray, b: NDArray, out: NDArray, dims: ContractDims, epilogue: ArrayEpilogue | null): NDArray {

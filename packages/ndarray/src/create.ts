@@ -1,3 +1,4 @@
+import { type ArraySource, holdsArrays, isImageData, plainLists, stackLists } from './arraySource.ts'
 import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device } from './device.ts'
 import { generate, toNumber } from './dispatch.ts'
@@ -6,7 +7,7 @@ import { DTypeError, RungsError, ShapeError } from './errors.ts'
 import { cast, coord, scalar, where } from './expr.ts'
 import { refuseForeign } from './foreign.ts'
 import * as f from './formulas.ts'
-import { convertHost, flattenNested, type Nested } from './host.ts'
+import { convertHost, flattenNested } from './host.ts'
 import { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { program } from './program.ts'
@@ -38,16 +39,30 @@ export function placement(
   return { dtype: checkDType(dtype, operation), device: checkDevice(device) }
 }
 
-/** An array from numbers, booleans, nested arrays of them, or (as float64, int32, …) a typed array. */
-export function array(source: Nested | TypedArray, options: CreateOptions = {}): NDArray {
+/**
+ * An array of numbers and booleans in lists of any depth and kind: arrays, typed arrays (as float64, int32, …), iterables of
+ * them, or arrays, which are stacked. Of an image (height, width, 4), uint8.
+ * @throws {ShapeError} where lists are ragged.
+ */
+export function array(source: ArraySource, options: CreateOptions = {}): NDArray {
   if (ArrayBuffer.isView(source)) return fromTypedArray(source as TypedArray, [(source as TypedArray).length], options)
-  if ((source as unknown) instanceof NDArray) {
+  if (source instanceof NDArray) {
     throw new DTypeError('array: expected numbers, got an array: copy one with x.clone(), convert one with x.to(dtype)')
   }
+  if (isImageData(source)) {
+    return fromTypedArray(source.data as unknown as TypedArray, [source.height, source.width, 4], options)
+  }
   refuseForeign(source)
-  const { shape, values, boolean } = flattenNested(source as Nested)
-  const { dtype, device } = placement(options, 'array', { dtype: boolean ? 'bool' : 'float32' })
+  const { lists, dtype: typed } = plainLists(source)
+  if (holdsArrays(lists)) return placedCopy(stackLists(lists), options)
+  const { shape, values, boolean } = flattenNested(lists)
+  const { dtype, device } = placement(options, 'array', { dtype: typed ?? (boolean ? 'bool' : 'float32') })
   return fromValues(values, shape, dtype, device)
+}
+
+function placedCopy(x: NDArray, options: CreateOptions): NDArray {
+  const { dtype, device } = placement(options, 'array', { dtype: x.dtype, device: x.device })
+  return x.to(dtype).to(device)
 }
 
 /** An array with the values of a typed array, row by row, and its dtype unless another is asked for. Copies. */

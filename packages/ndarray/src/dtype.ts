@@ -1,6 +1,6 @@
 import { DTypeError } from './errors.ts'
 
-export type DType = 'float64' | 'float32' | 'int32' | 'uint32' | 'uint8' | 'bool'
+export type DType = 'float64' | 'float32' | 'float16' | 'int32' | 'uint32' | 'uint8' | 'bool'
 export type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
 /** A number given to an operation beside arrays. */
 export type Scalar = number | boolean
@@ -41,8 +41,18 @@ export const dtypes: { readonly [D in DType]: DTypeInfo } = {
     tensorName: 'UInt32Tensor',
     array: Uint32Array,
   },
-  float32: {
+  /** On devices that have it; arithmetic is done in float32 and rounded when stored, and reading gives float32 numbers. */
+  float16: {
     code: 4,
+    kind: 'float',
+    bytes: 2,
+    min: -65504,
+    max: 65504,
+    tensorName: 'HalfTensor',
+    array: Float32Array,
+  },
+  float32: {
+    code: 5,
     kind: 'float',
     bytes: 4,
     min: -3.4028234663852886e38,
@@ -51,7 +61,7 @@ export const dtypes: { readonly [D in DType]: DTypeInfo } = {
     array: Float32Array,
   },
   float64: {
-    code: 5,
+    code: 6,
     kind: 'float',
     bytes: 8,
     min: -Number.MAX_VALUE,

@@ -1,118 +1,86 @@
+import { binaryPrograms } from './binaryPrograms.ts'
 import { copy, elementwise, toNumber, updateInPlace } from './dispatch.ts'
 import { checkDType, isFloat, type Scalar } from './dtype.ts'
 import { DTypeError } from './errors.ts'
-import {
-  type BinaryOp,
-  binary,
-  cast,
-  type Expr,
-  input,
-  scalar,
-  type UnaryOp,
-  unary,
-  where as whereExpr,
-} from './expr.ts'
+import { type BinaryOp, binary, cast, input, scalar, type UnaryOp, unary, where as whereExpr } from './expr.ts'
 import * as f from './formulas.ts'
+import { x0, x1, x2 } from './formulas.ts'
+import {
+  applyBinary,
+  type Binary,
+  binaryFunction,
+  type Operand,
+  operandsFunction,
+  type Unary,
+  unaryFunction,
+} from './functions.ts'
 import { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
 
-/** An array, or a number that every position gets. */
-export type Operand = NDArray | Scalar
-type Unary = (x: NDArray) => NDArray
-type Binary = (a: Operand, b: Operand) => NDArray
-
-const { x0, x1, x2 } = f
 const s0 = scalar(0)
 const s1 = scalar(1)
 
-/** An operation of one array, from its formula over `x0`. */
-function unaryFunction(name: string, expr: Expr): Unary {
-  const source = program(expr)
-  return (x) => elementwise(name, source, [x])
+/** @__NO_SIDE_EFFECTS__ */
+function fromUnary(op: UnaryOp): Unary {
+  return unaryFunction(op, (x) => unary(op, x))
 }
 
-/** The three programs of a binary formula: of two arrays, and with a number on either side. */
-interface BinaryPrograms {
-  readonly arrays: Program
-  readonly right: Program
-  readonly left: Program
+/** @__NO_SIDE_EFFECTS__ */
+function fromBinary(op: BinaryOp, name: string = op): Binary {
+  return binaryFunction(name, (a, b) => binary(op, a, b))
 }
 
-const binaryPrograms = (expr: (a: Expr, b: Expr) => Expr): BinaryPrograms => ({
-  arrays: program(expr(x0, x1)),
-  right: program(expr(x0, s0)),
-  left: program(expr(s0, x0)),
-})
-
-function applyBinary(name: string, programs: BinaryPrograms, a: Operand, b: Operand): NDArray {
-  if (a instanceof NDArray) {
-    return b instanceof NDArray
-      ? elementwise(name, programs.arrays, [a, b])
-      : elementwise(name, programs.right, [a], [b])
-  }
-  return b instanceof NDArray
-    ? elementwise(name, programs.left, [b], [a])
-    : elementwise(name, programs.arrays, [NDArray.from(a), NDArray.from(b)])
-}
-
-function binaryFunction(op: BinaryOp, name: string = op): Binary {
-  const programs = binaryPrograms((a, b) => binary(op, a, b))
-  return (a, b) => applyBinary(name, programs, a, b)
-}
-
-const fromOp = (op: UnaryOp): Unary => unaryFunction(op, unary(op, x0))
-
-export const neg: Unary = fromOp('neg')
-export const abs: Unary = fromOp('abs')
-export const sign: Unary = fromOp('sign')
-export const floor: Unary = fromOp('floor')
-export const ceil: Unary = fromOp('ceil')
-export const trunc: Unary = fromOp('trunc')
+export const neg: Unary = fromUnary('neg')
+export const abs: Unary = fromUnary('abs')
+export const sign: Unary = fromUnary('sign')
+export const floor: Unary = fromUnary('floor')
+export const ceil: Unary = fromUnary('ceil')
+export const trunc: Unary = fromUnary('trunc')
 /** To the nearest integer, halves to even. */
-export const round: Unary = fromOp('round')
-export const exp: Unary = fromOp('exp')
-export const expm1: Unary = fromOp('expm1')
-export const log: Unary = fromOp('log')
-export const log1p: Unary = fromOp('log1p')
-export const sqrt: Unary = fromOp('sqrt')
-export const sin: Unary = fromOp('sin')
-export const cos: Unary = fromOp('cos')
-export const tanh: Unary = fromOp('tanh')
-export const isNaN: Unary = fromOp('isNaN')
-export const isFinite: Unary = unaryFunction('isFinite', f.isFinite(x0))
-export const logicalNot: Unary = unaryFunction('logicalNot', f.eq(x0, 0))
-export const bitwiseNot: Unary = unaryFunction('bitwiseNot', unary('not', x0))
-export const square: Unary = unaryFunction('square', f.square(x0))
-export const rsqrt: Unary = unaryFunction('rsqrt', f.rsqrt(x0))
-export const reciprocal: Unary = unaryFunction('reciprocal', f.reciprocal(x0))
-export const relu: Unary = unaryFunction('relu', f.relu(x0))
-export const sigmoid: Unary = unaryFunction('sigmoid', f.sigmoid(x0))
-export const softplus: Unary = unaryFunction('softplus', f.softplus(x0))
-export const silu: Unary = unaryFunction('silu', f.silu(x0))
-export const erf: Unary = unaryFunction('erf', f.erf(x0))
+export const round: Unary = fromUnary('round')
+export const exp: Unary = fromUnary('exp')
+export const expm1: Unary = fromUnary('expm1')
+export const log: Unary = fromUnary('log')
+export const log1p: Unary = fromUnary('log1p')
+export const sqrt: Unary = fromUnary('sqrt')
+export const sin: Unary = fromUnary('sin')
+export const cos: Unary = fromUnary('cos')
+export const tanh: Unary = fromUnary('tanh')
+export const isNaN: Unary = fromUnary('isNaN')
+export const isFinite: Unary = unaryFunction('isFinite', f.isFinite)
+export const logicalNot: Unary = unaryFunction('logicalNot', (x) => f.eq(x, 0))
+export const bitwiseNot: Unary = unaryFunction('bitwiseNot', f.not)
+export const square: Unary = unaryFunction('square', f.square)
+export const rsqrt: Unary = unaryFunction('rsqrt', f.rsqrt)
+export const reciprocal: Unary = unaryFunction('reciprocal', f.reciprocal)
+export const relu: Unary = unaryFunction('relu', f.relu)
+export const sigmoid: Unary = unaryFunction('sigmoid', f.sigmoid)
+export const softplus: Unary = unaryFunction('softplus', f.softplus)
+export const silu: Unary = unaryFunction('silu', f.silu)
+export const erf: Unary = unaryFunction('erf', f.erf)
 
-export const add: Binary = binaryFunction('add')
-export const sub: Binary = binaryFunction('sub')
-export const mul: Binary = binaryFunction('mul')
+export const add: Binary = fromBinary('add')
+export const sub: Binary = fromBinary('sub')
+export const mul: Binary = fromBinary('mul')
 /** True division: integers give float32. */
-export const div: Binary = binaryFunction('div')
+export const div: Binary = fromBinary('div')
 /** Rounded down, as Python's `//`; an integer divided by zero gives 0. */
-export const floorDiv: Binary = binaryFunction('floorDiv')
+export const floorDiv: Binary = fromBinary('floorDiv')
 /** With the divisor's sign, as Python's `%`; the remainder of an integer by zero is 0. */
-export const remainder: Binary = binaryFunction('remainder')
-export const maximum: Binary = binaryFunction('max', 'maximum')
-export const minimum: Binary = binaryFunction('min', 'minimum')
-export const lt: Binary = binaryFunction('lt')
-export const le: Binary = binaryFunction('le')
-export const gt: Binary = binaryFunction('gt')
-export const ge: Binary = binaryFunction('ge')
-export const eq: Binary = binaryFunction('eq')
-export const ne: Binary = binaryFunction('ne')
-export const bitwiseAnd: Binary = binaryFunction('and', 'bitwiseAnd')
-export const bitwiseOr: Binary = binaryFunction('or', 'bitwiseOr')
-export const bitwiseXor: Binary = binaryFunction('xor', 'bitwiseXor')
-export const leftShift: Binary = binaryFunction('shl', 'leftShift')
-export const rightShift: Binary = binaryFunction('shr', 'rightShift')
+export const remainder: Binary = fromBinary('remainder')
+export const maximum: Binary = fromBinary('max', 'maximum')
+export const minimum: Binary = fromBinary('min', 'minimum')
+export const lt: Binary = fromBinary('lt')
+export const le: Binary = fromBinary('le')
+export const gt: Binary = fromBinary('gt')
+export const ge: Binary = fromBinary('ge')
+export const eq: Binary = fromBinary('eq')
+export const ne: Binary = fromBinary('ne')
+export const bitwiseAnd: Binary = fromBinary('and', 'bitwiseAnd')
+export const bitwiseOr: Binary = fromBinary('or', 'bitwiseOr')
+export const bitwiseXor: Binary = fromBinary('xor', 'bitwiseXor')
+export const leftShift: Binary = fromBinary('shl', 'leftShift')
+export const rightShift: Binary = fromBinary('shr', 'rightShift')
 
 const powers = binaryPrograms((a, b) => binary('pow', a, b))
 const fixedPowers = new Map<number, Program | null>()
@@ -131,40 +99,49 @@ export function pow(a: Operand, b: Operand): NDArray {
   return applyBinary('pow', powers, a, b)
 }
 
-const geluPrograms = { none: program(f.gelu(x0)), tanh: program(f.geluTanh(x0)) }
+const geluExact = unaryFunction('gelu', f.gelu)
+const geluTanh = unaryFunction('gelu', f.geluTanh)
 export const gelu = (x: NDArray, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): NDArray =>
-  elementwise('gelu', geluPrograms[approximate], [x])
+  (approximate === 'none' ? geluExact : geluTanh)(x)
 
-const leakyReluProgram = program(f.leakyRelu(x0, s0))
-export const leakyRelu = (x: NDArray, { slope = 0.01 }: { slope?: number } = {}): NDArray =>
-  elementwise('leakyRelu', leakyReluProgram, [x], [slope])
+const leakyReluOf = operandsFunction('leakyRelu', (x, slope) => f.leakyRelu(x!, slope!))
+export const leakyRelu = (x: NDArray, { slope = 0.01 }: { slope?: number } = {}): NDArray => leakyReluOf(x, slope)
 
-const eluProgram = program(f.elu(x0, s0))
-export const elu = (x: NDArray, { alpha = 1 }: { alpha?: number } = {}): NDArray =>
-  elementwise('elu', eluProgram, [x], [alpha])
+const eluOf = operandsFunction('elu', (x, alpha) => f.elu(x!, alpha!))
+export const elu = (x: NDArray, { alpha = 1 }: { alpha?: number } = {}): NDArray => eluOf(x, alpha)
 
 const clampBoth = program(f.min(f.max(x0, s0), s1))
 const clampLow = program(f.max(x0, s0))
 const clampHigh = program(f.min(x0, s0))
 
 /** Bounds of `clamp`; one may be left out. */
-export interface ClampBounds {
-  readonly min?: number
-  readonly max?: number
+export interface ClampBounds<Bound = number> {
+  readonly min?: Bound
+  readonly max?: Bound
 }
 
-function checkBounds(bounds: ClampBounds): ClampBounds {
+function checkBounds<Bound>(bounds: ClampBounds<Bound>): ClampBounds<Bound> {
   if (typeof bounds === 'object' && bounds !== null) return bounds
   throw new DTypeError(`clamp: bounds are one object, got ${String(bounds)}; write clamp({ min: 0, max: 1 })`)
 }
 
-/** Every element at least `min` and at most `max`. */
-export function clamp(x: NDArray, bounds: ClampBounds): NDArray {
+const clampArrays = operandsFunction('clamp', (x, min, max) => f.min(f.max(x, min!), max!))
+
+/** Every element at least `min` and at most `max`, numbers or arrays that broadcast; where they cross, `max` wins. */
+export function clamp(x: NDArray, bounds: ClampBounds<Operand>): NDArray {
   const { min, max } = checkBounds(bounds)
+  if (min instanceof NDArray || max instanceof NDArray) {
+    if (min === undefined) return minimum(x, max!)
+    return max === undefined ? maximum(x, min) : clampArrays(x, min, max)
+  }
   if (min !== undefined && max !== undefined) return elementwise('clamp', clampBoth, [x], [min, max])
   if (min !== undefined) return elementwise('clamp', clampLow, [x], [min])
   return max === undefined ? copy(x) : elementwise('clamp', clampHigh, [x], [max])
 }
+
+/** `clamp` in NumPy's words. */
+export const clip = (x: NDArray, min?: Operand, max?: Operand): NDArray =>
+  clamp(x, { ...(min !== undefined && { min }), ...(max !== undefined && { max }) })
 
 const wherePrograms = {
   arrays: program(whereExpr(x0, x1, x2)),

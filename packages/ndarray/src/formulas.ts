@@ -32,13 +32,18 @@ export const ge: Binary = binaryOf('ge')
 export const eq: Binary = binaryOf('eq')
 export const and: Binary = binaryOf('and')
 export const or: Binary = binaryOf('or')
+export const ne: Binary = binaryOf('ne')
 export const neg: Unary = unaryOf('neg')
 export const abs: Unary = unaryOf('abs')
 export const exp: Unary = unaryOf('exp')
 export const expm1: Unary = unaryOf('expm1')
+export const log: Unary = unaryOf('log')
 export const log1p: Unary = unaryOf('log1p')
 export const sqrt: Unary = unaryOf('sqrt')
+export const sin: Unary = unaryOf('sin')
+export const cos: Unary = unaryOf('cos')
 export const tanh: Unary = unaryOf('tanh')
+export const round: Unary = unaryOf('round')
 export const isNaN: Unary = unaryOf('isNaN')
 export const not: Unary = unaryOf('not')
 
@@ -67,7 +72,7 @@ const isFinite: Unary = (x) => lt(abs(x), constant(Number.POSITIVE_INFINITY))
 export { isFinite }
 
 /** A polynomial by Horner's rule, highest power first. */
-const horner = (x: Expr, coefficients: readonly number[]): Expr =>
+export const horner = (x: Expr, coefficients: readonly number[]): Expr =>
   coefficients.slice(1).reduce<Expr>((sum, c) => add(mul(sum, x), c), constant(coefficients[0] ?? 0))
 
 /**

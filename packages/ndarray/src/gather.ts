@@ -1,4 +1,4 @@
-import type { ScatterOp } from './device.ts'
+import type { IndexedAxis, ScatterOp } from './device.ts'
 import { checkWritable, commonDevice, copy } from './dispatch.ts'
 import { isInteger, kindRankOf } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
@@ -6,6 +6,7 @@ import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { mayOverlap } from './overlap.ts'
 import { formatShape, normalizeDim, sameShape } from './shape.ts'
+import { handOver, lettingGo } from './views.ts'
 
 const layout = new Layout()
 
@@ -13,7 +14,7 @@ const layout = new Layout()
 const pinned = (x: NDArray, dim: number, size: number): NDArray =>
   x.view(x.shape.with(dim, size), x.strides.with(dim, 0), x.offset)
 
-function asIndex(index: NDArray, operation: string): NDArray {
+export function asIndex(index: NDArray, operation: string): NDArray {
   if (!isInteger(index.dtype)) {
     throw new DTypeError(
       `${operation}: expected an integer index, got ${index.dtype}; make it with array(…, { dtype: 'int32' }) or x.to('int32')`,
@@ -39,7 +40,10 @@ export function indexSelect(x: NDArray, dim: number, index: NDArray): NDArray {
   if (index.ndim !== 1)
     throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
   if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index)
-  return gatherAlong(x, axis, spread(asIndex(index, 'indexSelect'), x, axis), 'indexSelect')
+  const positions = asIndex(index, 'indexSelect')
+  const repeated = spread(positions, x, axis)
+  const made = positions === index ? [repeated] : [repeated, positions]
+  return lettingGo(gatherAlong(x, axis, repeated, 'indexSelect'), ...made)
 }
 
 /** `out[index[i][j]][j] += source[i][j]` for dim 0, in the order of `i`; a copy of x otherwise. */
@@ -62,7 +66,7 @@ export function scatterInto(
   operation: string,
 ): NDArray {
   const axis = normalizeDim(dim, target.ndim, operation)
-  const device = commonDevice([target, index, source], operation)
+  commonDevice([target, index, source], operation)
   checkWritable(target)
   checkIndexShape(operation, target, axis, index)
   if (!sameShape(index.shape, source.shape)) {
@@ -70,35 +74,61 @@ export function scatterInto(
       `${operation}: index ${formatShape(index.shape)} and source ${formatShape(source.shape)} must have one shape`,
     )
   }
-  if (kindRankOf(source.dtype) > kindRankOf(target.dtype)) {
-    throw new DTypeError(
-      `result type ${source.dtype} can't be cast to the desired output type ${target.dtype}: ${operation}; ` +
-        `cast the source first with x.to('${target.dtype}')`,
-    )
-  }
+  checkCast(source, target, operation)
   if (source.size === 0) return target
   if (target.ndim === 0) {
     scatterInto(op, target.reshape([1]), 0, index.reshape([1]), source.reshape([1]), operation)
     return target
   }
-  const separate = (x: NDArray): NDArray => (mayOverlap(target, x) ? copy(x) : x)
-  const values = separate(source.to(target.dtype))
-  const positions = separate(asIndex(index, operation))
   const pinnedTarget = pinned(narrowTo(target, axis, index.shape), axis, index.shape[axis]!)
-  const operands = [pinnedTarget, positions, values]
   const along = { stride: target.strides[axis]!, size: target.shape[axis]!, operation }
-  device.scatter(op, operands, layout.setReduce(operands, index.shape, [axis], false), along)
-  target.storage.version++
+  scatterTo(op, target, pinnedTarget, asIndex(index, operation), source, along, axis)
   return target
 }
 
+/** @throws {DTypeError} where elements would lose their kind: floats into integers, numbers into booleans. */
+export function checkCast(source: NDArray, target: NDArray, operation: string): void {
+  if (kindRankOf(source.dtype) <= kindRankOf(target.dtype)) return
+  throw new DTypeError(
+    `result type ${source.dtype} can't be cast to the desired output type ${target.dtype}: ${operation}; ` +
+      `cast the source first with x.to('${target.dtype}')`,
+  )
+}
+
+/**
+ * Write or add `source` into `target`, whose `view` stands still along the indexed dim (the last, where none is given) and
+ * has the shape of `source` and `index`.
+ */
+export function scatterTo(
+  op: ScatterOp,
+  target: NDArray,
+  view: NDArray,
+  index: NDArray,
+  source: NDArray,
+  axis: IndexedAxis,
+  dim: number = view.ndim - 1,
+): void {
+  if (source.size === 0) return
+  const device = commonDevice([target, index, source], axis.operation)
+  const separate = (x: NDArray): NDArray => (mayOverlap(target, x) ? copy(x) : x)
+  const operands = [view, separate(index), separate(source.to(target.dtype))]
+  device.scatter(op, operands, layout.setReduce(operands, view.shape, [dim], false), axis)
+  target.storage.version++
+}
+
 function gatherAlong(x: NDArray, axis: number, index: NDArray, operation: string): NDArray {
-  const device = commonDevice([x, index], operation)
-  const out = NDArray.allocate(device, x.dtype, index.shape)
-  if (out.size === 0) return out
-  const operands = [out, pinned(x, axis, index.shape[axis]!), index]
+  const view = pinned(x, axis, index.shape[axis]!)
   const along = { stride: x.strides[axis]!, size: x.shape[axis]!, operation }
-  device.gather(operands, layout.setMap(operands, index.shape, false), along)
+  return lettingGo(gatherFrom(view, index, along), view)
+}
+
+/** The elements of `view`, which stands still along the indexed dims, moved on by `index` of the same shape. */
+export function gatherFrom(view: NDArray, index: NDArray, axis: IndexedAxis): NDArray {
+  const device = commonDevice([view, index], axis.operation)
+  const out = NDArray.allocate(device, view.dtype, index.shape)
+  if (out.size === 0) return out
+  const operands = [out, view, index]
+  device.gather(operands, layout.setMap(operands, index.shape, false), axis)
   return out
 }
 
@@ -106,7 +136,8 @@ function gatherAlong(x: NDArray, axis: number, index: NDArray, operation: string
 function spread(index: NDArray, x: NDArray, axis: number): NDArray {
   if (x.ndim === 0) return index.reshape([])
   const shape = x.shape.map((_, i) => (i === axis ? index.size : 1))
-  return index.reshape(shape).expand(x.shape.with(axis, index.size))
+  const column = index.reshape(shape)
+  return handOver(column, column.expand(x.shape.with(axis, index.size)))
 }
 
 /** The first `shape[i]` positions of every dim but `axis`. */

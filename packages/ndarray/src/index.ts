@@ -1,4 +1,10 @@
+export type { ArraySource, ImageDataLike } from './arraySource.ts'
+export { asarray } from './asarray.ts'
 export { inspectAsText, toText } from './asText.ts'
+export { atLeast1d, atLeast2d, atLeast3d, broadcastArrays, type MeshgridOptions, meshgrid, movedim } from './axes.ts'
+export { lerp, type NanToNumOptions, nanToNum } from './blending.ts'
+export { type Index, type Slice, slice } from './brackets.ts'
+export { type ChoiceOptions, choice } from './choice.ts'
 export { type Collector, synchronousCollector } from './collect.ts'
 export { installConsoleFormatter } from './consoleFormatter.ts'
 export { type ContractDims, type ContractEpilogue, contract } from './contract.ts'
@@ -31,7 +37,9 @@ export type {
   ScatterOp,
   View,
 } from './device.ts'
+export { type DiffOptions, diff } from './differences.ts'
 export { elementwise, generate, reduce, updateInPlace } from './dispatch.ts'
+export { bernoulli, exponential, gamma } from './distributions.ts'
 export {
   type DType,
   dtypeNames,
@@ -43,6 +51,7 @@ export {
   type Scalar,
   type TypedArray,
 } from './dtype.ts'
+export { canCast, type DTypeKind, type FloatInfo, finfo, type IntegerInfo, iinfo, isDType } from './dtypeInfo.ts'
 export {
   abs,
   add,
@@ -53,6 +62,7 @@ export {
   type ClampBounds,
   ceil,
   clamp,
+  clip,
   cos,
   div,
   elu,
@@ -80,7 +90,6 @@ export {
   mul,
   ne,
   neg,
-  type Operand,
   pow,
   reciprocal,
   relu,
@@ -106,20 +115,31 @@ export * as expr from './expr.ts'
 export { BRAND, refuseForeign } from './foreign.ts'
 export { type FormatOptions, format, type Surroundings } from './format.ts'
 export * as formulas from './formulas.ts'
+export type { Operand } from './functions.ts'
 export { gather, indexAdd, indexSelect, scatterAdd, scatterInto } from './gather.ts'
+export { type BincountOptions, bincount, type Histogram, type HistogramOptions, histogram } from './histograms.ts'
 export type { Nested } from './host.ts'
-export { type Index, type Slice, slice } from './indexing.ts'
+export { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts'
+export { toImageData } from './imageData.ts'
 export { cat, stack } from './join.ts'
 export { AxisGroup, type ContractLayout, Layout, MAX_GROUP_RANK } from './layout.ts'
+export { exp2, log2, log10, logaddexp } from './logarithms.ts'
+export { allclose, type ClosenessOptions, isclose, isInf, logicalAnd, logicalOr, logicalXor } from './logic.ts'
 export { bmm, dot, linear, matmul, mm, mv, outer } from './matmul.ts'
+export { categorical, type MultinomialOptions, multinomial } from './multinomial.ts'
 export { NDArray } from './ndarray.ts'
 export { checkOptions } from './options.ts'
+export { type PadOptions, pad } from './pad.ts'
+export { cross, kron, tensordot, vecdot } from './products.ts'
 export { type Program, program, resultType, type TypedNode, type TypedProgram, typeProgram } from './program.ts'
+export { median, type QuantileOptions, quantile } from './quantiles.ts'
 export {
   type Generator,
   type GeneratorState,
   numpyRng,
+  type PhiloxGenerator,
   type PythonGenerator,
+  philoxRng,
   pythonRng,
   torchRng,
 } from './random/index.ts'
@@ -142,10 +162,30 @@ export {
   type VarianceOptions,
   variance,
 } from './reductions.ts'
-export { manualSeed, rand, randint, randn, randperm, type SampleOptions, uniform } from './sample.ts'
+export { repeatInterleave, roll, tile } from './repetition.ts'
+export {
+  defaultGenerator,
+  type HostSampleOptions,
+  manualSeed,
+  normal,
+  permutation,
+  rand,
+  randint,
+  randn,
+  randperm,
+  type SampleOptions,
+  shuffle_,
+  uniform,
+} from './sample.ts'
 export { cumprod, cumsum, scan } from './scans.ts'
+export { type SearchOptions, searchsorted } from './searching.ts'
+export { chunk, dsplit, hsplit, split, tensorSplit, unbind, vsplit } from './sections.ts'
+export { argwhere, countNonzero, maskedSelect, nonzero } from './selection.ts'
 export { broadcastShapes, formatShape, normalizeDim, normalizeDims, type Shape, sameShape, sizeOf } from './shape.ts'
+export { sharesMemory } from './sharing.ts'
+export { copysign, signbit } from './signs.ts'
 export { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
+export { columnStack, dstack, hstack, vstack } from './stacking.ts'
 export {
   countWhileHeld,
   currentScope,
@@ -155,8 +195,13 @@ export {
   setScope,
   storagesMade,
 } from './storage.ts'
+export { maskedScatter, type PutOptions, put, scatter, take, takeAlongDim } from './taking.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
+export { type TopkOptions, topk } from './topk.ts'
+export { tril, triu } from './triangles.ts'
+export { acos, asin, atan, atan2, hypot, tan } from './trigonometry.ts'
 export { turn } from './turn.ts'
+export { type Unique, unique } from './unique.ts'
 export { select } from './views.ts'
 export { setWarnings, warn } from './warnings.ts'

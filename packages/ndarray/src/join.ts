@@ -25,7 +25,9 @@ export function cat(arrays: readonly NDArray[], dim = 0): NDArray {
   let at = 0
   for (const x of arrays) {
     const next = at + x.shape[axis]!
-    assign(out.slice(axis, at, next), x)
+    const part = out.slice(axis, at, next)
+    assign(part, x)
+    part.dispose()
     at = next
   }
   return out

@@ -4,7 +4,7 @@ import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
 import { broadcastShapes, formatShape, sizeOf } from './shape.ts'
-import { handOver } from './views.ts'
+import { handOver, lettingGo } from './views.ts'
 
 const cannotMultiply = (a: NDArray, b: NDArray, operation: string): ShapeError => {
   const size = (x: NDArray): string => x.shape.join('x')
@@ -55,7 +55,8 @@ export function matmul(a: NDArray, b: NDArray): NDArray {
   const left = a.ndim === 1 ? a.unsqueeze(0) : a
   const right = b.ndim === 1 ? b.unsqueeze(-1) : b
   if (left.shape.at(-1) !== right.shape.at(-2)) throw cannotMultiply(a, b, 'matmul')
-  const out = right.ndim === 2 ? rowsTimesMatrix(left, right) : batchedProduct(left, right)
+  const made = [left, right].filter((x) => x !== a && x !== b)
+  const out = lettingGo(right.ndim === 2 ? rowsTimesMatrix(left, right) : batchedProduct(left, right), ...made)
   const withoutRow = a.ndim === 1 ? handOver(out, out.squeeze(-2)) : out
   return b.ndim === 1 ? handOver(withoutRow, withoutRow.squeeze(-1)) : withoutRow
 }
@@ -66,8 +67,9 @@ const rowsTimesMatrix = (a: NDArray, b: NDArray): NDArray =>
 
 function batchedProduct(a: NDArray, b: NDArray): NDArray {
   const batches = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2))
-  const spread = (x: NDArray): NDArray => x.expand([...batches, ...x.shape.slice(-2)])
-  return contract('matmul', spread(a), spread(b), { batch: batches.length, m: 1, n: 1, k: 1 })
+  const [left, right] = [a, b].map((x) => x.expand([...batches, ...x.shape.slice(-2)])) as [NDArray, NDArray]
+  const made = [left, right].filter((x) => x !== a && x !== b)
+  return lettingGo(contract('matmul', left, right, { batch: batches.length, m: 1, n: 1, k: 1 }), ...made)
 }
 
 /** Inner product of vectors, matrix product of matrices; what NumPy's `dot` does up to two dims. */
@@ -84,7 +86,8 @@ export function outer(a: NDArray, b: NDArray): NDArray {
   if (a.ndim !== 1 || b.ndim !== 1) {
     throw new ShapeError(`outer: needs two vectors, got ${formatShape(a.shape)} and ${formatShape(b.shape)}`)
   }
-  return a.unsqueeze(1).mul(b)
+  const column = a.unsqueeze(1)
+  return lettingGo(column.mul(b), column)
 }
 
 const addBias = program(f.add(f.x0, f.x1))
@@ -99,5 +102,6 @@ export function linear(x: NDArray, weight: NDArray, bias?: NDArray): NDArray {
     )
   }
   const dims = { batch: 0, m: x.ndim - 1, n: 1, k: 1 }
-  return contract('linear', x, weight.t(), dims, bias && { program: addBias, inputs: [bias] })
+  const columns = weight.t()
+  return lettingGo(contract('linear', x, columns, dims, bias && { program: addBias, inputs: [bias] }), columns)
 }

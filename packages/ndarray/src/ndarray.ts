@@ -2,6 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { inspectAsText, toText } from './asText.ts'
+import type { Index } from './brackets.ts'
+import { type ContractDims, contract } from './contract.ts'
 import { cpu } from './cpu/device.ts'
 import { checkDevice, defaultDevice } from './defaults.ts'
 import type { Device, View } from './device.ts'
@@ -11,12 +13,14 @@ import * as e from './elementwise.ts'
 import { DeviceError, ShapeError } from './errors.ts'
 import { BRAND } from './foreign.ts'
 import { type FormatOptions, format, type Surroundings } from './format.ts'
+import type { Operand } from './functions.ts'
 import * as g from './gather.ts'
 import { convertHost, type Nested, nest } from './host.ts'
-import { at, type Index, setAt } from './indexing.ts'
+import { at, setAt } from './indexing.ts'
 import * as m from './matmul.ts'
 import * as r from './reductions.ts'
 import { cumprod, cumsum } from './scans.ts'
+import { maskedSelect } from './selection.ts'
 import { checkedSize, formatShape, normalizeDim, rowMajor, type Shape, sameShape, sizeOf } from './shape.ts'
 import { argsort, type Sorted, type SortOptions, sort } from './sorting.ts'
 import { Storage } from './storage.ts'
@@ -108,7 +112,10 @@ export class NDArray implements View {
 
   reshape(shape: Shape): NDArray {
     const sizes = v.inferShape(this, shape, 'reshape')
-    return v.tryReshape(this, sizes) ?? copy(this).view(sizes, rowMajor(sizes), 0)
+    const view = v.tryReshape(this, sizes)
+    if (view !== null) return view
+    const whole = copy(this)
+    return v.handOver(whole, whole.view(sizes, rowMajor(sizes), 0))
   }
   /** All elements in one dim; a view where strides allow. */
   flatten(startDim = 0, endDim = -1): NDArray {
@@ -163,53 +170,53 @@ export class NDArray implements View {
   unfold(dim: number, size: number, { step = 1, dilation = 1 }: { step?: number; dilation?: number } = {}): NDArray {
     return v.unfold(this, dim, size, step, dilation)
   }
-  /** Part of the array, as NumPy's brackets: numbers, `':'`, `'1:5:2'`, `'...'`, null, `slice(…)`, an integer array. */
+  /** Part of the array, as NumPy's brackets: numbers, `':'`, `'1:5:2'`, `'...'`, null, `slice(…)`, integer arrays. */
   at(...index: readonly Index[]): NDArray {
     return at(this, index)
   }
-  /** Write into the part that `at(...index)` names. */
+  /** Write into the part that `at(...index)` or a boolean mask names. */
   set(index: readonly Index[] | Index, value: NDArray | Scalar): this {
     setAt(this, index, value)
     return this
   }
 
-  add(other: e.Operand, { alpha = 1 }: AlphaOption = {}): NDArray {
+  add(other: Operand, { alpha = 1 }: AlphaOption = {}): NDArray {
     return e.add(this, scaled(other, alpha))
   }
-  sub(other: e.Operand, { alpha = 1 }: AlphaOption = {}): NDArray {
+  sub(other: Operand, { alpha = 1 }: AlphaOption = {}): NDArray {
     return e.sub(this, scaled(other, alpha))
   }
-  mul(other: e.Operand): NDArray {
+  mul(other: Operand): NDArray {
     return e.mul(this, other)
   }
-  div(other: e.Operand): NDArray {
+  div(other: Operand): NDArray {
     return e.div(this, other)
   }
-  floorDiv(other: e.Operand): NDArray {
+  floorDiv(other: Operand): NDArray {
     return e.floorDiv(this, other)
   }
-  remainder(other: e.Operand): NDArray {
+  remainder(other: Operand): NDArray {
     return e.remainder(this, other)
   }
-  pow(exponent: e.Operand): NDArray {
+  pow(exponent: Operand): NDArray {
     return e.pow(this, exponent)
   }
-  lt(other: e.Operand): NDArray {
+  lt(other: Operand): NDArray {
     return e.lt(this, other)
   }
-  le(other: e.Operand): NDArray {
+  le(other: Operand): NDArray {
     return e.le(this, other)
   }
-  gt(other: e.Operand): NDArray {
+  gt(other: Operand): NDArray {
     return e.gt(this, other)
   }
-  ge(other: e.Operand): NDArray {
+  ge(other: Operand): NDArray {
     return e.ge(this, other)
   }
-  eq(other: e.Operand): NDArray {
+  eq(other: Operand): NDArray {
     return e.eq(this, other)
   }
-  ne(other: e.Operand): NDArray {
+  ne(other: Operand): NDArray {
     return e.ne(this, other)
   }
   neg(): NDArray {
@@ -255,7 +262,7 @@ export class NDArray implements View {
     return e.relu(this)
   }
   /** Integers below `value` only where it fits; a bound left out does not bind. */
-  clamp(bounds: e.ClampBounds): NDArray {
+  clamp(bounds: e.ClampBounds<Operand>): NDArray {
     return e.clamp(this, bounds)
   }
   clampMin(min: number): NDArray {
@@ -326,6 +333,14 @@ export class NDArray implements View {
   dot(other: NDArray): NDArray {
     return m.dot(this, other)
   }
+  /** Sums of products: this is [batch…, m…, k…], `other` [batch…, k…, n…], the result [batch…, m…, n…]. */
+  contract(other: NDArray, dims: ContractDims, operation = 'contract'): NDArray {
+    return contract(operation, this, other, dims)
+  }
+  /** The elements where the mask is true, in one dim; how many they are depends on values, so it waits for them. */
+  async maskedSelect(mask: NDArray): Promise<NDArray> {
+    return maskedSelect(this, mask)
+  }
   gather(dim: number, index: NDArray): NDArray {
     return g.gather(this, dim, index)
   }
@@ -333,23 +348,23 @@ export class NDArray implements View {
     return g.indexSelect(this, dim, index)
   }
 
-  add_(other: e.Operand, { alpha = 1 }: AlphaOption = {}): this {
+  add_(other: Operand, { alpha = 1 }: AlphaOption = {}): this {
     e.addInPlace('add', this, other, alpha)
     return this
   }
-  sub_(other: e.Operand, { alpha = 1 }: AlphaOption = {}): this {
+  sub_(other: Operand, { alpha = 1 }: AlphaOption = {}): this {
     e.addInPlace('sub', this, other, alpha)
     return this
   }
-  mul_(other: e.Operand): this {
+  mul_(other: Operand): this {
     e.binaryInPlace('mul', this, other)
     return this
   }
-  div_(other: e.Operand): this {
+  div_(other: Operand): this {
     e.binaryInPlace('div', this, other)
     return this
   }
-  pow_(exponent: e.Operand): this {
+  pow_(exponent: Operand): this {
     e.binaryInPlace('pow', this, exponent)
     return this
   }
@@ -357,7 +372,7 @@ export class NDArray implements View {
     e.binaryInPlace('copy', this, source)
     return this
   }
-  fill_(value: e.Operand): this {
+  fill_(value: Operand): this {
     e.binaryInPlace('copy', this, value)
     return this
   }
@@ -448,6 +463,12 @@ export class NDArray implements View {
     return this.toArraySync()
   }
 
+  /** Its parts along the first dim, which are views: `for (const row of x)`, `const [a, b] = x`. A 0-d one has none. */
+  get [Symbol.iterator](): () => Generator<NDArray, void, undefined> {
+    // Absent where there is nothing to go along, so that JavaScript says so, and test runners do not try.
+    return this.ndim === 0 ? (undefined as never) : partsOf
+  }
+
   /**
    * Let go of this view; its memory goes when no other view is left, those included that operations made for themselves and
    * the engine has not collected yet. Using it afterwards throws. `tidy` gives memory back whoever holds views.
@@ -488,12 +509,16 @@ Object.defineProperties(NDArray.prototype, {
   [Symbol.toPrimitive]: { value: toText },
 })
 
+function* partsOf(this: NDArray): Generator<NDArray, void, undefined> {
+  for (let i = 0; i < this.shape[0]!; i++) yield v.select(this, 0, i)
+}
+
 interface AlphaOption {
   /** What the other operand is multiplied by first. */
   readonly alpha?: number
 }
 
-const scaled = (other: e.Operand, alpha: number): e.Operand =>
+const scaled = (other: Operand, alpha: number): Operand =>
   alpha === 1 ? other : other instanceof NDArray ? e.mul(other, alpha) : toNumber(other) * alpha
 
 function onlyElement(values: TypedArray): number {

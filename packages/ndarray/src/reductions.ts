@@ -1,14 +1,15 @@
 import type { ReduceOp } from './device.ts'
 import { elementwise, reduce } from './dispatch.ts'
 import { isFloat } from './dtype.ts'
-import { add, div, sub } from './elementwise.ts'
+import { div, sub } from './elementwise.ts'
 import { DTypeError } from './errors.ts'
+import { constant, where } from './expr.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { program } from './program.ts'
 import { normalizeDim, normalizeDims } from './shape.ts'
-import { handOver } from './views.ts'
+import { handOver, lettingGo } from './views.ts'
 
 /** One dim, several, or (left out) all. */
 export type Dims = number | readonly number[]
@@ -52,7 +53,8 @@ function reducedCount(x: NDArray, dims: Dims | undefined, operation: string): nu
 
 export const mean: Reduction = (x, dims, options) => {
   checkFloat(x, 'mean')
-  return div(sum(x, dims, options), reducedCount(x, dims, 'mean'))
+  const total = sum(x, dims, options)
+  return lettingGo(div(total, reducedCount(x, dims, 'mean')), total)
 }
 
 export interface VarianceOptions extends ReduceOptions {
@@ -69,21 +71,28 @@ export function variance(x: NDArray, dims?: Dims, options: VarianceOptions = {})
   checkFloat(x, 'var')
   const center = mean(x, dims, { keepdim: true })
   const total = reduce('var', 'sum', squaredDifference, [x, center], dims, keepdim)
-  return div(total, Math.max(0, reducedCount(x, dims, 'var') - correction))
+  return lettingGo(div(total, Math.max(0, reducedCount(x, dims, 'var') - correction)), total, center)
 }
 
-export const std = (x: NDArray, dims?: Dims, options?: VarianceOptions): NDArray => variance(x, dims, options).sqrt()
+export function std(x: NDArray, dims?: Dims, options?: VarianceOptions): NDArray {
+  const squared = variance(x, dims, options)
+  return lettingGo(squared.sqrt(), squared)
+}
 
 const shiftedExp = program(f.exp(f.sub(f.x0, f.x1)))
+const logPlus = program(f.add(f.log(f.x0), f.x1))
+
+/** An infinite maximum would make inf - inf; 0 leaves exp(x) its own infinity or zero. */
+const finiteOrZero = program(where(f.eq(f.abs(f.x0), constant(Number.POSITIVE_INFINITY)), constant(0), f.x0))
 
 /** `log Σ exp(x)`, without overflow. */
 export const logsumexp: Reduction = (x, dims, options) => {
   const keepdim = keepdimOf(options, 'logsumexp')
   checkFloat(x, 'logsumexp')
   const largest = amax(x, dims, { keepdim: true })
-  // An infinite maximum would make inf - inf; 0 leaves exp(x) its own infinity or zero.
-  const shift = largest.maskedFill(largest.abs().eq(Number.POSITIVE_INFINITY), 0)
-  const total = add(reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true).log(), shift)
+  const shift = elementwise('logsumexp', finiteOrZero, [largest])
+  const summed = reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true)
+  const total = lettingGo(elementwise('logsumexp', logPlus, [summed, shift]), largest, shift, summed)
   const kept = normalizeDims(dims, x.ndim, 'logsumexp')
   return keepdim ? total : handOver(total, total.reshape(x.shape.filter((_, i) => !kept.includes(i))))
 }
@@ -94,13 +103,15 @@ export function softmax(x: NDArray, dim: number): NDArray {
   normalizeDim(dim, x.ndim, 'softmax')
   const largest = amax(x, dim, { keepdim: true })
   const weights = elementwise('softmax', shiftedExp, [x, largest])
-  return div(weights, sum(weights, dim, { keepdim: true }))
+  const total = sum(weights, dim, { keepdim: true })
+  return lettingGo(div(weights, total), largest, weights, total)
 }
 
 /** `x - log Σ exp(x)` along a dim. */
 export function logSoftmax(x: NDArray, dim: number): NDArray {
   normalizeDim(dim, x.ndim, 'logSoftmax')
-  return sub(x, logsumexp(x, dim, { keepdim: true }))
+  const total = logsumexp(x, dim, { keepdim: true })
+  return lettingGo(sub(x, total), total)
 }
 
 function checkFloat(x: NDArray, operation: string): void {

@@ -31,7 +31,8 @@ export function argsort(x: NDArray, dim = -1, options: SortOptions = {}): NDArra
   return indices
 }
 
-function sortFor(operation: string, x: NDArray, dim: number, options: SortOptions): Sorted {
+/** `sort`, with the operation that the user called in its messages. */
+export function sortFor(operation: string, x: NDArray, dim: number, options: SortOptions): Sorted {
   checkOptions(options, ['descending'], operation)
   const axis = normalizeDim(dim, x.ndim, operation)
   const values = NDArray.allocate(x.device, x.dtype, x.shape)

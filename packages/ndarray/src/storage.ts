@@ -5,6 +5,9 @@ import { DeviceError, DTypeError } from './errors.ts'
 /** Up to this, arrays on a processor share slabs and are not counted singly: registering one costs more than using it. */
 export const SMALL_BYTES = 16384
 const BALLAST_BYTES = 33 * 2 ** 20
+const LARGE_BYTES = 2 ** 16
+/** Bytes of arrays that may be made after as many were given back, without the engine feeling them. */
+const MOST_UNFELT = 512 * 2 ** 20
 
 let ballast: ArrayBuffer | null = null
 let ballastLeft = 0
@@ -129,6 +132,7 @@ export class Storage {
     this.device.release(this.memory)
     this.memory = null
     if (this.held === null) return
+    if (this.ballast !== null && this.held.bytes >= LARGE_BYTES) lighten(this.held.bytes)
     this.held.buffer = null
     forget(this.held)
   }
@@ -144,8 +148,16 @@ function countMemory(usage: MemoryUsage, arrays: number, bytes: number): void {
 function weigh(bytes: number): ArrayBuffer {
   if (ballast === null || ballastLeft < bytes) {
     ballast = new ArrayBuffer(BALLAST_BYTES)
-    ballastLeft = BALLAST_BYTES
+    ballastLeft = Math.max(BALLAST_BYTES, bytes)
   }
   ballastLeft -= bytes
   return ballast
+}
+
+/**
+ * What is given back by hand, the engine need not feel: a program that disposes of large arrays is not made to collect.
+ * Among small ones there are others that nobody disposes of, and collecting brings them back.
+ */
+function lighten(bytes: number): void {
+  ballastLeft = Math.min(ballastLeft + bytes, MOST_UNFELT)
 }

@@ -10,6 +10,12 @@ export function handOver(x: NDArray, view: NDArray): NDArray {
   return view
 }
 
+/** `result`, after letting go of arrays that an operation made on the way to it, so that nobody waits for them. */
+export function lettingGo(result: NDArray, ...made: readonly NDArray[]): NDArray {
+  for (const x of made) x.dispose()
+  return result
+}
+
 /** Strides with which the elements of a view read as `shape` without a copy, or null where none do. */
 function reshapedStrides(x: NDArray, shape: Shape): number[] | null {
   if (x.isContiguous || x.size === 0) return rowMajor(shape)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as nd from '../src/index.ts'
 import { arrays, describeErrors, type Row, untyped } from './badInput.ts'
 
-const { DeviceError, DTypeError, IndexError } = nd
+const { DeviceError, DTypeError, IndexError, ShapeError } = nd
 const other = nd.createCpuDevice()
 
 const dtypes: Row[] = [
@@ -61,7 +61,31 @@ const indices: Row[] = [
   ['a mask to read with', ({ x, flags }) => x.at(flags), IndexError, ['maskedSelect']],
   ['undefined', ({ x }) => x.at(untyped(undefined)), IndexError, ['undefined']],
   ['a boolean', ({ x }) => x.at(untyped(true)), IndexError, ['true']],
-  ['two integer arrays', ({ x, ints }) => x.at(ints, ints), IndexError, ['one integer array']],
+  [
+    'one of two index arrays past the end',
+    ({ x, ints }) => x.at(ints, nd.array([0, 3], { dtype: 'int32' })),
+    IndexError,
+    ['at', '(2, 3)', 'out of bounds'],
+  ],
+  [
+    'a write where one of two index arrays points before the beginning',
+    ({ x, ints }) => x.set([nd.array([-3, 0], { dtype: 'int32' }), ints], 1),
+    IndexError,
+    ['set', '(2, 3)', 'out of bounds'],
+  ],
+  [
+    'index arrays that do not broadcast',
+    ({ x, ints }) => x.at(ints, nd.array([0, 1, 2], { dtype: 'int32' })),
+    ShapeError,
+    ['(2,)', '(3,)'],
+  ],
+  ['two masks', ({ x, flags }) => x.set([flags, nd.array([true, false, true])], 1), IndexError, ['logicalAnd']],
+  [
+    'a mask beside an index array',
+    ({ x, flags, ints }) => x.set([flags, ints], 1),
+    IndexError,
+    ['mask beside integer arrays'],
+  ],
   [
     'an array of JavaScript as an index',
     ({ x }) => x.at(':', untyped([0, 2])),

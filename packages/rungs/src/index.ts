@@ -1,4 +1,5 @@
 export * from '@rungs/autograd'
+export { type Contractible, EinsumError, ELLIPSIS, einsum, einsumFunction, einsumPath } from '@rungs/einsum'
 export { createWasmDevice, type WasmDevice, type WasmOptions } from '@rungs/kernels-wasm'
 export { createWebGpuDevice, type WebGpuDevice, type WebGpuOptions } from '@rungs/kernels-webgpu'
 export * as nd from '@rungs/ndarray'

@@ -1,7 +1,7 @@
 import * as nd from '@rungs/ndarray'
 import { ConformanceError, conformanceCases, runConformance } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
-import { closures, cpu, wasm, wasmStaged, wasmThreads, webgpu } from './devices.ts'
+import { closures, cpu, wasm, wasmStaged, wasmThreads, webgpu, webgpuAsHardware } from './devices.ts'
 
 describe.each([
   ['cpu', cpu],
@@ -10,6 +10,7 @@ describe.each([
   ['wasm on two threads', wasmThreads],
   ['wasm with arrays outside', wasmStaged],
   ['webgpu', webgpu],
+  ['webgpu as on hardware', webgpuAsHardware],
 ])('%s conforms', (_, device) => {
   for (const { name, run } of conformanceCases(nd, device)) test(name, run, 60_000)
 })

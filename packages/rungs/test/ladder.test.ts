@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import * as autograd from '@rungs/autograd'
+import * as einsum from '@rungs/einsum'
 import * as wasm from '@rungs/kernels-wasm'
 import * as webgpu from '@rungs/kernels-webgpu'
 import * as ndarray from '@rungs/ndarray'
@@ -17,6 +18,7 @@ const readmes = readdirSync(packages)
 const modules = new Map<string, object>([
   ['@rungs/ndarray', ndarray],
   ['@rungs/autograd', autograd],
+  ['@rungs/einsum', einsum],
   ['@rungs/nn', nn],
   ['@rungs/optim', optim],
   ['rungs', rungs],

@@ -73,9 +73,9 @@ describe.each<[string, Device]>([
   beforeAll(() => setDefaultDevice(device))
   afterAll(() => setDefaultDevice(cpu))
 
-  test.for(runs)('$golden', async ({ golden: name, make, kind = 'float32', steps = 500 }) => {
+  test.for(runs)('$golden', async ({ golden: name, make, kind, steps = 500 }: Run) => {
     const found = await losses(make(), steps)
-    expectCurve(found, golden[name], kind)
+    expectCurve(found, golden[name], kind ?? 'float32')
     // Neither threads nor where arrays are change a bit.
     const before = trained.get(name)
     if (before !== undefined) expect(found).toEqual(before)

@@ -5,7 +5,8 @@ usage: python3 generate_random.py [FILE]
 
 Needs PyTorch and numpy (made with Debian 12's python3-torch 1.13 and python3-numpy 1.24, Python 3.11).
 A stream is {stream, seed, calls}; its calls were made in order on one generator. A call has `values` (all of them) or
-`sha256` (of the little-endian bytes of the array) where it is long.
+`sha256` (of the little-endian bytes of the array) where it is long. `distributions` are streams of the same form whose calls
+are functions of arrays.
 """
 import hashlib, json, os, platform, random, sys
 import numpy as np
@@ -39,6 +40,25 @@ class Torch:
         return torch.randperm(n, generator=self.g).numpy().astype(np.int32)
 
 
+    def normalOf(self, length, mean, std, dtype):
+        return torch.empty(length, dtype=getattr(torch, dtype)).normal_(mean, std, generator=self.g).numpy()
+
+    def bernoulli(self, length, p):
+        return torch.empty(length).bernoulli_(p, generator=self.g).numpy()
+
+    def bernoulliEach(self, p, dtype):
+        return torch.bernoulli(torch.tensor(p, dtype=getattr(torch, dtype)), generator=self.g).numpy()
+
+    def exponential(self, length, rate, dtype):
+        return torch.empty(length, dtype=getattr(torch, dtype)).exponential_(rate, generator=self.g).numpy()
+
+    def gamma(self, concentrations, dtype):
+        return torch._standard_gamma(torch.tensor(concentrations, dtype=getattr(torch, dtype)), generator=self.g).numpy()
+
+    def multinomial(self, weights, count, replacement):
+        return torch.multinomial(torch.tensor(weights), count, replacement, generator=self.g).numpy().astype(np.int32).ravel()
+
+
 class Numpy:
     def __init__(self, seed):
         self.g = np.random.RandomState(seed)
@@ -54,6 +74,21 @@ class Numpy:
 
     def permutation(self, n):
         return self.g.permutation(n).astype(np.int32)
+
+
+    def normalOf(self, length, mean, std, dtype):
+        return self.g.normal(mean, std, length).astype(dtype)
+
+    def exponential(self, length, rate, dtype):
+        return self.g.exponential(1 / rate, length).astype(dtype)
+
+    def choice(self, size, count, replacement, p=None):
+        return self.g.choice(size, count, replacement, p).astype(np.int32)
+
+    def shuffle(self, n):
+        order = np.arange(n, dtype=np.int32)
+        self.g.shuffle(order)
+        return order
 
 
 class Python:
@@ -105,6 +140,27 @@ streams = [stream(name, seed, *calls)
 streams.append(stream('torch', 2, ('normal', 2000000, 'float32')))
 streams.append(stream('torch', 3, *[('normal', n, 'float32') for n in range(0, 50)]))
 
+ROWS = [[0.1, 0.2, 0.7, 0.0], [3.0, 3.0, 4.0, 1.0]]
+TORCH_DISTRIBUTIONS = [
+    ('normalOf', 3, 2, 0.3, 'float32'), ('normalOf', 20, -1, 3, 'float32'), ('normalOf', 5, 1, 2, 'float64'),
+    ('normalOf', 20, 0.1, 0.7, 'float64'), ('bernoulli', 30, 0.3), ('bernoulli', 5, 0), ('bernoulli', 5, 1),
+    ('bernoulliEach', [0.2, 0.9, 0.5, 0, 1] * 4, 'float32'), ('bernoulliEach', [0.2, 0.9, 0.5, 0, 1] * 4, 'float64'),
+    ('exponential', 30, 1, 'float32'), ('exponential', 5, 2.5, 'float32'), ('exponential', 20, 0.3, 'float64'),
+    ('gamma', [0.3, 1, 2.5, 0, 7, 100] * 5, 'float32'), ('gamma', [0.01, 0.99, 1.01, 30] * 5, 'float64'),
+    ('multinomial', ROWS[0], 1, False), ('multinomial', ROWS[0], 3, False), ('multinomial', ROWS, 1, False),
+    ('multinomial', ROWS, 2, False), ('multinomial', ROWS, 1, True), ('multinomial', ROWS, 20, True),
+    ('multinomial', ROWS[1], 4, False), ('exponential', 3, 1, 'float32'),
+]
+NUMPY_DISTRIBUTIONS = [
+    ('normalOf', 5, 2, 0.3, 'float64'), ('normalOf', 20, -1, 3, 'float32'), ('exponential', 20, 0.3, 'float64'),
+    ('choice', 5, 20, True), ('choice', 9, 5, False), ('choice', 9, 9, False), ('choice', 4, 20, True, [0.1, 0.2, 0.7, 0]),
+    ('choice', 6, 4, False, [0.05, 0.05, 0.5, 0.3, 0.05, 0.05]), ('choice', 3, 2, False, [0.999, 0.0005, 0.0005]),
+    ('shuffle', 10), ('exponential', 3, 1, 'float32'),
+]
+distributions = [stream(name, seed, *calls)
+                 for name, calls in dict(torch=TORCH_DISTRIBUTIONS, numpy=NUMPY_DISTRIBUTIONS).items()
+                 for seed in (0, 1, 42)]
+
 r = random.Random(5)
 letters = list('abcdefgh')
 python = dict(
@@ -122,5 +178,5 @@ numpy_state = dict(seed=9, position=int(position), words=[int(w) for w in words]
 out = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), 'random.json')
 by = dict(torch=torch.__version__, numpy=np.__version__, python=platform.python_version())
 with open(out, 'w') as file:
-    json.dump(dict(streams=streams, python=python, numpy_state=numpy_state, _by=by), file, separators=(',', ':'))
+    json.dump(dict(streams=streams, distributions=distributions, python=python, numpy_state=numpy_state, _by=by), file, separators=(',', ':'))
     file.write('\n')

@@ -111,14 +111,29 @@ export interface GoldenDraw {
   readonly every1000?: readonly number[]
 }
 
-export interface GoldenStream {
+export interface GoldenStream<D = GoldenDraw> {
   readonly stream: 'torch' | 'numpy' | 'python'
   readonly seed: number
-  readonly calls: readonly GoldenDraw[]
+  readonly calls: readonly D[]
+}
+
+/** One call of a function that draws. */
+export interface GoldenDistribution extends Pick<GoldenDraw, 'values'> {
+  readonly method:
+    | 'normalOf'
+    | 'bernoulli'
+    | 'bernoulliEach'
+    | 'exponential'
+    | 'gamma'
+    | 'multinomial'
+    | 'choice'
+    | 'shuffle'
+  readonly arguments: readonly (number | string | boolean | readonly number[] | readonly (readonly number[])[])[]
 }
 
 export interface GoldenRandom {
   readonly streams: readonly GoldenStream[]
+  readonly distributions: readonly GoldenStream<GoldenDistribution>[]
   readonly python: Readonly<
     Record<'random' | 'randint' | 'randint_wide' | 'randrange' | 'randrange_two', readonly number[]>
   > &
@@ -149,6 +164,60 @@ export interface GoldenPrint {
   readonly text: string
 }
 
+/** An equation with what PyTorch computes: by letters, or by sublists where they are not null. */
+export interface GoldenEinsum {
+  readonly equation: string
+  readonly sublists: readonly (readonly (number | '...')[])[] | null
+  readonly inputs: readonly GoldenArray[]
+  readonly output: GoldenArray
+  readonly grad_output: GoldenArray
+  readonly grads: readonly GoldenArray[]
+}
+
+/** A call that PyTorch refuses, and the first line of its text. */
+export interface GoldenRefusal extends Pick<GoldenEinsum, 'equation' | 'sublists'> {
+  readonly shapes: readonly (readonly number[])[]
+  readonly text: string
+}
+
+/** What NumPy's greedy plan of an equation costs. */
+export interface GoldenPath {
+  readonly equation: string
+  readonly shapes: readonly (readonly number[])[]
+  readonly cost: number
+  readonly steps: readonly (readonly number[])[]
+}
+
+export interface GoldenEinsums {
+  readonly cases: readonly GoldenEinsum[]
+  readonly errors: readonly GoldenRefusal[]
+  readonly paths: readonly GoldenPath[]
+}
+
+/** An array: shape, dtype (float32, int32 or bool), elements. */
+export interface GoldenCompact {
+  readonly s: readonly number[]
+  readonly t: 'f' | 'i' | 'b'
+  readonly d: readonly number[]
+}
+
+export type GoldenResult =
+  | GoldenCompact
+  | boolean
+  | readonly GoldenResult[]
+  | { readonly [name: string]: GoldenCompact }
+
+/** Calls on arrays and what NumPy gives; `generate_arrays.py` says how a case is written. */
+export interface GoldenArrays {
+  readonly bases: readonly GoldenCompact[]
+  readonly cases: readonly {
+    readonly f: string
+    readonly a: readonly unknown[]
+    readonly r: GoldenResult
+    readonly c?: 1
+  }[]
+}
+
 export const loadTraining = (): GoldenTraining => load('training')
 export const loadOps = (): readonly GoldenOp[] => load<{ ops: readonly GoldenOp[] }>('ops').ops
 export const loadSeeds = (): GoldenSeeds => load('seeds')
@@ -157,7 +226,9 @@ export const loadInit = (): GoldenInit => {
   const { _by, ...bySeed } = load<GoldenInit & { _by: never }>('init')
   return bySeed
 }
+export const loadEinsum = (): GoldenEinsums => load('einsum')
 export const loadRandom = (): GoldenRandom => load('random')
+export const loadArrays = (): GoldenArrays => load('arrays')
 export const loadPrints = (): readonly GoldenPrint[] => load<{ prints: readonly GoldenPrint[] }>('prints').prints
 
 function load<T>(name: string): T {

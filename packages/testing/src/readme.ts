@@ -16,15 +16,15 @@ interface Print {
 }
 
 /**
- * Runs the first `ts` block of a README and compares what each `console.log` printed with the comment behind it and
+ * Runs a `ts` block of a README, the first unless another is named by its number, and compares what each `console.log` printed with the comment behind it and
  * those on the lines directly below. An ellipsis in a comment stands for anything; prints past the comments are not compared,
  * so that a loop may show its first line only.
  *
  * @throws {ReadmeError} where there is no block or nothing to compare, or with the line, the promise and what came.
  */
-export async function runReadme(file: string | URL, importModule: ImportModule): Promise<void> {
-  const block = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(file, 'utf8'))?.[1]
-  if (block === undefined) throw new ReadmeError(`${String(file)}: there is no \`\`\`ts block`)
+export async function runReadme(file: string | URL, importModule: ImportModule, number = 0): Promise<void> {
+  const block = [...readFileSync(file, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)][number]?.[1]
+  if (block === undefined) throw new ReadmeError(`${String(file)}: there is no \`\`\`ts block number ${number}`)
   const prints = promises(block)
   if (!prints.some(({ promised }) => promised.length > 0)) {
     throw new ReadmeError(`${String(file)}: no console.log of the example has a comment with what it prints`)

@@ -29,20 +29,28 @@ const place = defineOperator({
   ],
 })
 
-/** Part of `x`: a view, or a copy where the index holds an integer tensor. */
+/** Part of `x`: a view, or a copy where the index holds integer tensors. */
 export function at(x: Tensor, index: readonly Index[]): Tensor {
   const position = index.findIndex((part) => part instanceof Tensor)
   if (position === -1) return viewAt([x], index as readonly ViewIndex[])
   const positions = index[position] as Tensor
-  // Checks the whole index, boolean masks and a second integer array included, with the messages of arrays.
-  if (positions.dtype === 'bool' || index.slice(position + 1).some((part) => part instanceof Tensor)) {
-    return new Tensor(x.array.at(...arrays(index)))
+  // Checks the whole index, with the messages of arrays, and refuses a mask.
+  if (positions.dtype === 'bool') return new Tensor(x.array.at(...arrays(index)))
+  if (index.slice(position + 1).some((part) => part instanceof Tensor)) {
+    const places = placesOf(x, index)
+    return indexSelect(x.flatten(), 0, new Tensor(places.flatten())).reshape(places.shape)
   }
   const view = viewAt([x], index.with(position, ':') as readonly ViewIndex[])
   const dim = dimOf(x, index, position)
   const picked = indexSelect(view, dim, positions.flatten())
   return picked.reshape([...view.shape.slice(0, dim), ...positions.shape, ...view.shape.slice(dim + 1)])
 }
+
+/** Where the elements that an index picks stand in `x`, counted row by row. */
+const placesOf = (x: Tensor, index: readonly Index[]): NDArray =>
+  arange(0, x.size, 1, { dtype: 'int32', device: x.device })
+    .reshape(x.shape)
+    .at(...arrays(index))
 
 /** Which dim of the result the part of an index at `position` makes. */
 function dimOf(x: Tensor, index: readonly Index[], position: number): number {
@@ -57,6 +65,8 @@ function dimOf(x: Tensor, index: readonly Index[], position: number): number {
 const arrays = (index: readonly Index[]): (ViewIndex | NDArray)[] =>
   index.map((part) => (part instanceof Tensor ? part.array : part))
 
+const tensorsOf = (index: readonly Index[]): Tensor[] => index.filter((part) => part instanceof Tensor)
+
 /** Write into the part that an index or a boolean mask names; nothing is recorded. */
 export function setArray(x: NDArray, index: readonly Index[] | Index, value: Tensor | Scalar): void {
   x.set(arrays(listOf(index)), value instanceof Tensor ? value.array : value)
@@ -68,15 +78,13 @@ const withPart = defineOperator({
   name: 'CopySlices',
   forward(ctx: Context, [x, value]: [Tensor, Tensor], index: readonly Index[]): NDArray {
     // The mask or the positions: backward notices where they have been changed.
-    ctx.save(index.find((part) => part instanceof Tensor) ?? null)
+    ctx.save(...tensorsOf(index))
     return x.array.clone().set(arrays(index), value.array)
   },
   backward(ctx: Context, g: Tensor, index: readonly Index[]): Gradients {
-    if (index.some((part) => part instanceof Tensor)) ctx.saved(0)
+    for (const i of tensorsOf(index).keys()) ctx.saved(i)
     const zero = new Tensor(zeros([], { dtype: g.dtype, device: g.device }))
-    const mask = maskOf(index)
-    const ofPart = (): Tensor => (mask === null ? written(g, index) : where(overLeadingDims(mask, g), g, 0))
-    return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? ofPart() : null]
+    return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? written(g, index) : null]
   },
 })
 
@@ -86,23 +94,20 @@ export function withValue(x: Tensor, index: readonly Index[] | Index, value: Ten
   return withPart([x, source], listOf(index))
 }
 
-/** `at(g, index)`, with zeros where a later one of equal positions has overwritten what was set. */
+/** The gradient of what was set: that of its place, and zero where a mask left out or a later write went over it. */
 function written(g: Tensor, index: readonly Index[]): Tensor {
-  const part = at(g, index)
-  const position = index.findIndex((entry) => entry instanceof Tensor)
-  if (position === -1) return part
-  const { array: positions } = index[position] as Tensor
-  const dim = dimOf(g, index, position)
-  const size = g.array.at(...arrays(index.with(position, ':'))).shape[dim] ?? 0
-  const order = arange(0, positions.size, 1, { dtype: 'int32', device: g.device }).reshape(positions.shape)
-  const last = zeros([size], { dtype: 'int32', device: g.device }).set([positions], order)
-  const behind = new Array<number>(part.ndim - dim - positions.ndim).fill(1)
-  const kept = last.at(positions).eq(order)
-  return where(new Tensor(kept.reshape([...positions.shape, ...behind])), part, 0)
+  const position = index.findIndex((part) => part instanceof Tensor)
+  if (position === -1) return at(g, index)
+  const tensor = index[position] as Tensor
+  if (tensor.dtype === 'bool') {
+    const dims = new Array<':'>(tensor.ndim).fill(':')
+    const rest = index.toSpliced(position, 1, ...dims)
+    const part = at(g, rest)
+    const behind = part.ndim - dimOf(g, rest, position) - tensor.ndim
+    return where(tensor.reshape([...tensor.shape, ...new Array<number>(behind).fill(1)]), part, 0)
+  }
+  const places = placesOf(g, index)
+  const order = arange(0, places.size, 1, { dtype: 'int32', device: g.device }).reshape(places.shape)
+  const last = zeros([g.size], { dtype: 'int32', device: g.device }).set([places], order)
+  return where(new Tensor(last.at(places).eq(order)), at(g, index), 0)
 }
-
-const maskOf = ([first, ...rest]: readonly Index[]): Tensor | null =>
-  first instanceof Tensor && first.dtype === 'bool' && rest.length === 0 ? first : null
-
-const overLeadingDims = (mask: Tensor, x: Tensor): Tensor =>
-  mask.reshape([...mask.shape, ...new Array<number>(x.ndim - mask.ndim).fill(1)])

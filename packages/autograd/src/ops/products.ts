@@ -104,6 +104,38 @@ const contraction = defineOperator({
 export const contract = (operation: string, a: Tensor, b: Tensor, dims: ContractDims): Tensor =>
   contraction([a, b], operation, dims)
 
+/**
+ * `out[…, a] = Σnm left[…, n] · weight[a, n, m] · right[…, m] + bias[a]`: left (…, N), right (…, M), weight (A, N, M), bias (A,).
+ * @throws {ShapeError} where sizes differ.
+ */
+export function bilinear(left: Tensor, right: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  const rows = left.ndim - 1
+  checkBilinear(left, right, weight)
+  const forms = contract('bilinear', left, permute(weight, [1, 0, 2]), { batch: 0, m: rows, n: 2, k: 1 })
+  const values = contract('bilinear', forms, right, { batch: rows, m: 1, n: 0, k: 1 })
+  return bias === null ? values : values.add(bias)
+}
+
+function checkBilinear(left: Tensor, right: Tensor, weight: Tensor): void {
+  const shapes = [left, right, weight].map(({ shape }) => nd.formatShape(shape)).join(', ')
+  const refuse = (what: string, got: number | undefined, other: string): never => {
+    throw new nd.ShapeError(
+      `bilinear(): ${what}: got ${got} ${other}; shapes are (…, N), (…, M) and (A, N, M), not ${shapes}`,
+    )
+  }
+  if (left.ndim !== right.ndim) refuse('input dimensions do not match', left.ndim, `and ${right.ndim}`)
+  for (let dim = 0; dim < left.ndim - 1; dim++) {
+    const [size, other] = [left.shape[dim], right.shape[dim]]
+    if (size !== other) refuse(`input batch dimensions do not match at dim ${dim}`, size, `and ${other}`)
+  }
+  for (const [i, x] of [left, right].entries()) {
+    const [size, expected] = [x.shape.at(-1), weight.shape[i + 1]]
+    if (weight.ndim !== 3 || size !== expected) {
+      refuse(`input${i + 1} size does not match weight size`, size, `but expected ${expected}`)
+    }
+  }
+}
+
 const linearOperator = defineOperator({
   name: 'Linear',
   forward(ctx: Context, [x, weight, bias]: [Tensor, Tensor, Tensor | null]) {

@@ -1,4 +1,4 @@
-import type { Device, DType } from '@rungs/ndarray'
+import { type Device, type DType, DTypeError } from '@rungs/ndarray'
 import { type Code, type FunctionBuilder, i32, i64, type Local, select } from '../emit/index.ts'
 import { Odometer } from './call.ts'
 import { indexedFormat, SIZE, STRIDE, writeIndexed } from './gather.ts'
@@ -164,6 +164,8 @@ function keyOf(f: FunctionBuilder, dtype: DType, descending: boolean, at: Code, 
       return directed(i32.load(at))
     case 'int32':
       return directed(i32.xor(i32.load(at), -(2 ** 31)))
+    case 'float16':
+      throw new DTypeError('wasm sorts no float16: cast to float32 first')
     case 'float32': {
       const bits = f.local('i32', i32.load(at))
       const size = f.local('i32', i32.shl(bits, 1))

@@ -2,6 +2,7 @@ import type { DType, Layout } from '@rungs/ndarray'
 import type { GpuBuffer } from '../buffers.ts'
 import type { Encoder } from '../encoder.ts'
 import type { Pipelines } from '../pipelines.ts'
+import type { Tuning } from '../tuning.ts'
 import { accesses, type Operand, type SpaceForm } from '../wgsl/layout.ts'
 import type { Width } from '../wgsl/types.ts'
 
@@ -10,18 +11,11 @@ export interface Machine {
   readonly encoder: Encoder
   readonly pipelines: Pipelines
   readonly tuning: Tuning
+  /** Buffers that one kernel binds. */
+  readonly maxBuffers: number
   /** Memory that only lives between two kernels; it may be freed once they are recorded. */
   takeTemporary(elements: number): GpuBuffer
   giveTemporary(buffer: GpuBuffer): void
-}
-
-/** Choices that depend on the kind of adapter, never on values. */
-export interface Tuning {
-  /** Threads of a workgroup of a reduction, and how many threads a reduction is spread over. */
-  readonly reduceWorkgroup: number
-  readonly reduceThreads: number
-  /** A contraction with fewer results than this sums parts of k side by side. */
-  readonly splitBelow: number
 }
 
 /** A view, or temporary memory seen as one. */
@@ -29,9 +23,17 @@ export interface Placed {
   readonly storage: { readonly buffer: object }
   readonly dtype: DType
   readonly offset: number
+  readonly shape: readonly number[]
+  /** Row-major where left out. */
+  readonly strides?: readonly number[]
 }
 
-export const placed = (buffer: GpuBuffer, dtype: DType): Placed => ({ storage: { buffer }, dtype, offset: 0 })
+export const placed = (buffer: GpuBuffer, dtype: DType, shape: readonly number[]): Placed => ({
+  storage: { buffer },
+  dtype,
+  offset: 0,
+  shape,
+})
 export const bufferOf = ({ storage }: Placed): GpuBuffer => storage.buffer as GpuBuffer
 
 /** Codes of `accesses`. */
@@ -99,7 +101,13 @@ export class Call {
 
   /** Operand `q` must be reached element by element. */
   forceStrided(q: number, operands: number): void {
-    this.access[q] = STRIDED
+    this.place(q, STRIDED, operands)
+  }
+
+  /** Operand `q` lies as the kernel wants, whatever the layout says. */
+  place(q: number, access: number, operands: number): void {
+    this.access[q] = access
+    if (access === VECTOR) return
     for (let other = 0; other < operands; other++) this.seenAs(other, 1 << this.which[q]!)
   }
 
@@ -149,7 +157,7 @@ export function writeSpace(ints: Int32Array, at: number, layout: Layout, operand
 export function writeScalars(encoder: Encoder, at: number, types: readonly DType[], scalars: readonly number[]): void {
   for (let i = 0; i < scalars.length; i++) {
     const dtype = types[i]
-    if (dtype === 'float32') encoder.floats[at + i] = scalars[i]!
+    if (dtype === 'float32' || dtype === 'float16') encoder.floats[at + i] = scalars[i]!
     else if (dtype === 'bool') encoder.uints[at + i] = scalars[i] === 0 ? 0 : 1
     else encoder.ints[at + i] = scalars[i]!
   }

@@ -9,13 +9,15 @@ import {
 import type { GpuBuffer } from '../buffers.ts'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
-import { type ContractForm, contractText, type Lanes, tileOf } from '../wgsl/contract.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
+import { type Tuning, tileFor } from '../tuning.ts'
+import { contractText } from '../wgsl/contract.ts'
+import { type ContractForm, extentOf, type Lanes, type Tile } from '../wgsl/contractForm.ts'
+import { computedType } from '../wgsl/types.ts'
 import { bufferOf, type Machine, type Placed, placed, writeScalars } from './call.ts'
-import { describeProgram, type MapKernels } from './map.ts'
+import type { MapKernels } from './map.ts'
 import { ownProgram, passOn, type ReduceKernels } from './reduce.ts'
-
-/** Positions of k that a part of a split contraction has at least. */
-const LEAST_PART = 64
+import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
 
 /** One contraction as the kernel sees it: rows are `m`, lanes `n`; `rowOf` says which row of strides an operand has. */
 interface Plan {
@@ -25,7 +27,9 @@ interface Plan {
   readonly m: AxisGroup
   readonly n: AxisGroup
   readonly k: AxisGroup
-  readonly rows: number
+  /** Which of the tuning's tiles. */
+  readonly choice: number
+  readonly tile: Tile
 }
 
 /** Contractions of one device. */
@@ -33,7 +37,7 @@ export class ContractKernels {
   private readonly machine: Machine
   private readonly map: MapKernels
   private readonly reduce: ReduceKernels
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of what follows the sums of parts. */
   private readonly space = new Layout()
 
@@ -51,9 +55,11 @@ export class ContractKernels {
       this.sum([a, b], productOf(a.dtype), out, layout, [0, 1], { group: k }, epilogue)
       return
     }
-    const plan = planOf(a, b, out, layout, epilogue)
-    const threads = batch.size * Math.ceil(plan.m.size / plan.rows) * Math.ceil(plan.n.size / 4)
-    const wanted = Math.min(Math.ceil(this.machine.tuning.splitBelow / threads), Math.floor(k.size / LEAST_PART))
+    const { tuning } = this.machine
+    const plan = planOf(tuning, a, b, out, layout, epilogue)
+    const [rows, columns] = plan.tile.results
+    const threads = batch.size * Math.ceil(plan.m.size / rows) * Math.ceil(plan.n.size / columns)
+    const wanted = Math.min(Math.ceil(tuning.splitBelow / threads), Math.floor(k.size / tuning.leastPart))
     if (wanted < 2) {
       this.record(plan, epilogue, out.dtype, null)
       return
@@ -61,12 +67,13 @@ export class ContractKernels {
     // Parts begin at multiples of four, so that vectors along k stay whole.
     const partK = Math.ceil(k.size / wanted / 4) * 4
     const parts = Math.ceil(k.size / partK)
-    const sums = placed(this.machine.takeTemporary(results * parts), a.dtype)
-    this.record({ ...plan, operands: [plan.operands[0]!, plan.operands[1]!, sums] }, null, a.dtype, { parts, partK })
+    const summed = computedType(a.dtype)
+    const sums = placed(this.machine.takeTemporary(results * parts), summed, [batch.size, parts, m.size * n.size])
+    this.record({ ...plan, operands: [plan.operands[0]!, plan.operands[1]!, sums] }, null, summed, { parts, partK })
     const plane = m.size * n.size
     const swapped = isSwapped(layout)
     const lie = { batch: parts * plane, m: swapped ? 1 : n.size, n: swapped ? m.size : 1 }
-    this.sum([sums], passOn(a.dtype), out, layout, [lie], { parts, step: plane }, epilogue)
+    this.sum([sums], passOn(summed), out, layout, [lie], { parts, step: plane }, epilogue)
     this.machine.giveTemporary(bufferOf(sums))
   }
 
@@ -87,7 +94,10 @@ export class ContractKernels {
     }
     const plane = layout.m.size * layout.n.size
     const lie = { batch: plane, m: layout.n.size, n: 1 }
-    const total = placed(this.machine.takeTemporary(layout.batch.size * plane), inputs[0]!.dtype)
+    const total = placed(this.machine.takeTemporary(layout.batch.size * plane), computedType(inputs[0]!.dtype), [
+      layout.batch.size,
+      plane,
+    ])
     const space = resultLayout(this.space, layout, [lie, ...rows], reduced)
     this.reduce.run('sum', program, [total, ...inputs], [], space)
     const others = epilogue.inputs.map((_, i) => i + 3)
@@ -103,7 +113,7 @@ export class ContractKernels {
     split: { readonly parts: number; readonly partK: number } | null,
   ): void {
     const { encoder, pipelines } = this.machine
-    const { operands, rowOf, batch, m, n, k, rows } = plan
+    const { operands, rowOf, batch, m, n, k, choice, tile } = plan
     const buffers: GpuBuffer[] = []
     const which = operands.map((operand) => {
       const buffer = bufferOf(operand)
@@ -112,14 +122,16 @@ export class ContractKernels {
     })
     const outStrides = split === null ? null : splitStrides(m, n)
     const lanes = lanesOf(plan, which, outStrides)
+    const alongK = [0, 1].map((q) => lanes[q] === 'none' && k.strides[rowOf(q)]![k.rank - 1] === 1)
     const program = epilogue?.program ?? null
     const key = [
       batch.rank,
       m.rank,
       n.rank,
       k.rank,
-      rows,
+      choice,
       lanes.join(''),
+      alongK.join(),
       which.join(),
       operands[0]!.dtype,
       outType,
@@ -133,11 +145,12 @@ export class ContractKernels {
         m: m.rank,
         n: n.rank,
         k: k.rank,
-        rows,
+        tile,
         dtype: operands[0]!.dtype,
         aLanes: lanes[0]!,
         bLanes: lanes[1]!,
         outLanes: lanes[2]!,
+        alongK: [alongK[0]!, alongK[1]!],
         buffers: which,
         writes: buffers.map((_, buffer) => buffer === which[2]),
         outType,
@@ -148,9 +161,9 @@ export class ContractKernels {
       pipeline = pipelines.make(contractText(form), label)
       this.compiled.set(key, pipeline)
     }
-    const { n: tileN, m: tileM } = tileOf(rows)
-    const groupsN = Math.ceil(n.size / tileN)
-    const groupsM = Math.ceil(m.size / tileM)
+    const extent = extentOf(tile)
+    const groupsN = Math.ceil(n.size / extent.n)
+    const groupsM = Math.ceil(m.size / extent.m)
     const layers = batch.size * (split?.parts ?? 1)
     const base = encoder.reserve(pipeline)
     const { ints } = encoder
@@ -170,6 +183,15 @@ export class ContractKernels {
       }
     }
     if (epilogue !== null) writeScalars(encoder, word, epilogue.program.scalarTypes, epilogue.scalars)
+    const results = batch.size * m.size * n.size
+    encoder.watcher?.expect(
+      workOf(
+        ['a', 'b', ...operandNames(1, operands.length - 2)],
+        operands,
+        which,
+        results * (2 * k.size + (program === null ? 0 : operatorsOf(program).length)),
+      ),
+    )
     encoder.dispatch(pipeline, pipelines, buffers, layers, groupsN * groupsM * layers)
   }
 }
@@ -177,23 +199,35 @@ export class ContractKernels {
 /** A narrow right side trades places with the left one, so that its many rows become the lanes. */
 const isSwapped = ({ m, n }: ContractLayout): boolean => n.size < 4 && m.size > n.size
 
-function planOf(a: Placed, b: Placed, out: Placed, layout: ContractLayout, epilogue: Epilogue | null): Plan {
+function planOf(
+  tuning: Tuning,
+  a: Placed,
+  b: Placed,
+  out: Placed,
+  layout: ContractLayout,
+  epilogue: Epilogue | null,
+): Plan {
   const swapped = isSwapped(layout)
   const m = swapped ? layout.n : layout.m
+  const n = swapped ? layout.m : layout.n
+  const choice = tileFor(tuning, layout.batch.size, m.size, n.size)
   return {
     operands: [swapped ? b : a, swapped ? a : b, out, ...(epilogue?.inputs ?? [])],
     rowOf: (q) => (q < 2 && swapped ? 1 - q : q),
     batch: layout.batch,
     m,
-    n: swapped ? layout.m : layout.n,
+    n,
     k: layout.k,
-    rows: m.size <= 4 ? 4 : 8,
+    choice,
+    tile: tuning.contract[choice]!.tile,
   }
 }
 
 /** How a, b and out are reached: as vectors where alignment allows, and the whole buffer is. */
 function lanesOf(plan: Plan, which: readonly number[], outStrides: Map<AxisGroup, number[]> | null): Lanes[] {
-  const { operands, rowOf, batch, m, n, k } = plan
+  const { operands, rowOf, batch, m, n, k, tile } = plan
+  // Tiles turn four positions of k by themselves.
+  const tiled = tile.memory === 'workgroup'
   const along = (q: number, group: AxisGroup, others: readonly AxisGroup[], whole: boolean): boolean => {
     const strides = (of: AxisGroup): ArrayLike<number> =>
       q === 2 && outStrides !== null ? (outStrides.get(of) ?? []) : of.strides[rowOf(q)]!
@@ -207,8 +241,8 @@ function lanesOf(plan: Plan, which: readonly number[], outStrides: Map<AxisGroup
     })
   }
   const lanes: Lanes[] = [
-    along(0, k, [batch, m], true) ? 'k' : along(0, m, [batch, k], false) ? 'm' : 'none',
-    along(1, n, [batch, k], false) ? 'n' : along(1, k, [batch, n], true) ? 'k' : 'none',
+    !tiled && along(0, k, [batch, m], true) ? 'k' : along(0, m, [batch, k], false) ? 'm' : 'none',
+    along(1, n, [batch, k], false) ? 'n' : !tiled && along(1, k, [batch, n], true) ? 'k' : 'none',
     along(2, n, [batch, m], true) && (outStrides === null || ((m.size * n.size) & 3) === 0) ? 'n' : 'none',
   ]
   return lanes.map((lane, q) => {

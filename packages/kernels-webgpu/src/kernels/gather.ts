@@ -3,9 +3,12 @@ import type { GpuBuffer } from '../buffers.ts'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { IndexOperations } from '../health.ts'
 import type { Pipeline } from '../pipelines.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { gatherText, scatterText } from '../wgsl/gather.ts'
 import { MAP_WORKGROUP } from '../wgsl/map.ts'
+import { storedBytes } from '../wgsl/types.ts'
 import { BROADCAST, Call, type Machine, type Placed, VECTOR, writeSpace } from './call.ts'
+import { type Work, workOf } from './work.ts'
 
 /** Lookups by index of one device; `flags` is where kernels raise a wrong one. */
 export class IndexKernels {
@@ -13,7 +16,7 @@ export class IndexKernels {
   private readonly machine: Machine
   private readonly flags: GpuBuffer
   private readonly operations: IndexOperations
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
 
   constructor(machine: Machine, flags: GpuBuffer, operations: IndexOperations) {
     this.machine = machine
@@ -69,6 +72,18 @@ export class IndexKernels {
     encoder.ints[end + 1] = axis.size
     encoder.uints[end + 2] = number
     call.buffers.push(this.flags)
+    encoder.watcher?.expect(this.work(kind, operands, layout))
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / MAP_WORKGROUP))
+  }
+
+  private work(kind: string, operands: readonly Placed[], { size }: Layout): Work {
+    const gathers = kind === 'gather'
+    const adds = kind === 'scatter add'
+    const names = gathers ? ['out', 'source', 'index'] : ['target', 'index', 'source']
+    const work = workOf(names, operands, this.call.which, adds ? size : 0)
+    // Where in the indexed array, only the indices know: each position counts, and a sum reads before it writes.
+    const bytes = size * storedBytes(operands[0]!.dtype) * (adds ? 2 : 1)
+    const indexed = gathers ? 1 : 0
+    return { ...work, operands: work.operands.map((operand, q) => (q === indexed ? { ...operand, bytes } : operand)) }
   }
 }

@@ -1,22 +1,34 @@
 import { type DType, Layout, type ReduceOp, type TypedProgram } from '@rungs/ndarray'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
-import { accumulatorType, findsPlace, type ReduceForm, reduceText } from '../wgsl/reduce.ts'
-import type { Width } from '../wgsl/types.ts'
+import { KEPT_KERNELS, Recent } from '../recent.ts'
+import { accumulatorType, findsPlace } from '../wgsl/combine.ts'
+import { type ReduceForm, reduceText } from '../wgsl/reduce.ts'
+import type { Team } from '../wgsl/team.ts'
 import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
-import { describeProgram } from './map.ts'
+import { liesAcross, partsFor, teamAcross, teamFor } from './team.ts'
+import { describeProgram, operandNames, operatorsOf, type Work, workOf } from './work.ts'
 
 type Stage = ReduceForm['stage']
 
-/** Below this many results a reduction is cut into parts, each of at least so many positions. */
-const SPLIT_BELOW = 128
-const LEAST_PART = 16
+/** How one reduction is done. */
+interface Plan {
+  /** The axis along which threads take four elements at once, or -1. */
+  readonly axis: number
+  readonly team: Team
+  /** Teams: one for each part of each result, or of four. */
+  readonly threads: number
+  /** Of the reduced axes, or vectors of four. */
+  readonly positions: number
+  /** Parts of a result, which a second pass joins. */
+  readonly parts: number
+}
 
 /** Reductions of one device. */
 export class ReduceKernels {
   private readonly call = new Call()
   private readonly machine: Machine
-  private readonly compiled = new Map<string, Pipeline>()
+  private readonly compiled = new Recent<string, Pipeline>(KEPT_KERNELS)
   /** Of the second pass. */
   private readonly joined = new Layout()
 
@@ -49,21 +61,20 @@ export class ReduceKernels {
       else length *= sizes[axis]!
     }
     if (results === 0) return
-    const axis = vectorAxis(operands, layout)
-    const width = axis < 0 ? 1 : 4
-    const threads = axis >= 0 && axis < kept ? results / 4 : results
-    const positions = axis >= kept ? length / 4 : length
-    const parts = stage === 'final' ? 1 : partsFor(threads, positions, this.machine.tuning.reduceThreads)
+    const plan = this.plan(op, operands, layout, results, length, stage)
+    const { parts } = plan
     if (parts === 1) {
-      this.record(op, program, operands, scalars, layout, stage, axis, width, threads, positions, 1)
+      this.record(op, program, operands, scalars, layout, stage, plan)
       return
     }
     const partial = accumulatorType(op, program.outTypes[0]!, operands[0]!.dtype)
-    const values = placed(this.machine.takeTemporary(results * parts), partial)
-    const places = findsPlace(op) ? placed(this.machine.takeTemporary(results * parts), 'int32') : null
+    const values = placed(this.machine.takeTemporary(results * parts), partial, [parts, results])
+    const places = findsPlace(op)
+      ? placed(this.machine.takeTemporary(results * parts), 'int32', [parts, results])
+      : null
     const inputs = operands.slice(1)
     const outs = places === null ? [values, ...inputs] : [values, ...inputs, places]
-    this.record(op, program, outs, scalars, layout, 'partial', axis, width, threads * parts, positions, parts)
+    this.record(op, program, outs, scalars, layout, 'partial', plan)
     const joined = places === null ? [operands[0]!, values] : [operands[0]!, values, places]
     this.reduce(
       op,
@@ -77,6 +88,27 @@ export class ReduceKernels {
     if (places !== null) this.machine.giveTemporary(bufferOf(places))
   }
 
+  private plan(
+    op: ReduceOp,
+    operands: readonly Placed[],
+    layout: Layout,
+    results: number,
+    length: number,
+    stage: 'whole' | 'final',
+  ): Plan {
+    const { tuning } = this.machine
+    const axis = vectorAxis(operands, layout)
+    const vectorsKept = axis >= 0 && axis < layout.kept
+    const threads = vectorsKept ? results / 4 : results
+    const positions = axis >= layout.kept ? length / 4 : length
+    const across = vectorsKept || (axis < 0 && liesAcross(operands.length, layout))
+    const team = across ? teamAcross(tuning, threads, positions) : teamFor(tuning, positions)
+    // Partial results of argmax and argmin are two arrays: one buffer more than the caller counted.
+    const fits = !findsPlace(op) || operands.length < this.machine.maxBuffers
+    const parts = stage === 'final' || !fits ? 1 : partsFor(tuning, team, threads, positions)
+    return { axis, team, threads: threads * parts, positions, parts }
+  }
+
   private record(
     op: ReduceOp,
     program: TypedProgram,
@@ -84,37 +116,28 @@ export class ReduceKernels {
     scalars: readonly number[],
     layout: Layout,
     stage: Stage,
-    axis: number,
-    width: Width,
-    threads: number,
-    positions: number,
-    parts: number,
+    { axis, team, threads, positions, parts }: Plan,
   ): void {
     const { call } = this
-    const { encoder, pipelines, tuning } = this.machine
+    const { encoder, pipelines } = this.machine
+    const width = axis < 0 ? 1 : 4
     call.bind(operands, 1)
     call.classify(operands, layout, 1, axis, width, true)
     const lanesReduced = axis >= layout.kept
     const last = operands.length - 1
     const placesWritten = stage === 'partial' && findsPlace(op)
+    const written = lanesReduced || width === 1 ? STRIDED : VECTOR
     if (placesWritten) call.written |= 1 << call.which[last]!
-    if (lanesReduced || width === 1) call.forceStrided(0, operands.length)
-    else if (stage === 'partial') call.access[0] = VECTOR
-    if (placesWritten) call.access[last] = lanesReduced || width === 1 ? STRIDED : VECTOR
+    if (written === STRIDED || stage === 'partial') call.place(0, written, operands.length)
+    if (placesWritten) call.place(last, written, operands.length)
     const { kept } = layout
     const axisOf = program.usesCoords ? [...layout.axisOf.subarray(0, layout.rank)] : []
     const lie = call.key(operands.length, layout.rank)
-    const key = `${op} ${stage} ${kept} ${axis} ${program.id} ${operands[0]!.dtype} ${lie} ${axisOf.join()}`
+    const who = `${team.workgroup} ${team.size} ${team.across}`
+    const key = `${op} ${stage} ${kept} ${axis} ${who} ${program.id} ${operands[0]!.dtype} ${lie} ${axisOf.join()}`
     let pipeline = this.compiled.get(key)
     if (pipeline === undefined) {
-      const form = {
-        ...call.form(operands, layout.rank),
-        op,
-        stage,
-        kept,
-        axisOf,
-        workgroup: tuning.reduceWorkgroup,
-      }
+      const form = { ...call.form(operands, layout.rank), op, stage, kept, axisOf, team }
       pipeline = pipelines.make(reduceText(program, form), `${op}(${describeProgram(program)})`)
       this.compiled.set(key, pipeline)
     }
@@ -124,7 +147,15 @@ export class ReduceKernels {
     ints[base + COMMON_WORDS + 1] = positions
     const end = writeSpace(ints, base + COMMON_WORDS + 2, layout, operands)
     writeScalars(encoder, end, program.scalarTypes, scalars)
-    encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / tuning.reduceWorkgroup))
+    encoder.watcher?.expect(this.work(op, program, operands, layout, stage))
+    encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / (team.workgroup / team.size)))
+  }
+
+  private work(op: ReduceOp, program: TypedProgram, operands: readonly Placed[], { size }: Layout, stage: Stage): Work {
+    const names = operandNames(1, operands.length)
+    if (stage !== 'whole' && findsPlace(op)) names[operands.length - 1] = 'places'
+    // One operator of its own: what combines two values.
+    return workOf(names, operands, this.call.which, size * (1 + operatorsOf(program).length))
   }
 }
 
@@ -132,7 +163,7 @@ export class ReduceKernels {
  * The axis along which threads read four elements at once: the last reduced or the last kept one, where every input is
  * contiguous or still along it; -1 where there is none.
  */
-function vectorAxis(operands: readonly Placed[], layout: Layout): number {
+export function vectorAxis(operands: readonly Placed[], layout: Layout): number {
   const { rank, kept, sizes } = layout
   for (const axis of [rank - 1, kept - 1]) {
     if (sizes[axis]! === 0 || sizes[axis]! % 4 !== 0) continue
@@ -146,11 +177,6 @@ function vectorAxis(operands: readonly Placed[], layout: Layout): number {
     if (fits && contiguous) return axis
   }
   return -1
-}
-
-function partsFor(threads: number, positions: number, wanted: number): number {
-  if (threads >= SPLIT_BELOW || positions < 4 * LEAST_PART) return 1
-  return Math.max(1, Math.min(wanted, Math.ceil(wanted / threads), Math.floor(positions / LEAST_PART)))
 }
 
 /** Over partial results, laid out [part, position]: the parts are reduced, and the output keeps its strides. */

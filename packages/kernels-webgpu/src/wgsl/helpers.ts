@@ -27,6 +27,11 @@ const numbers = {
   signOf: `fn signOf(x: Float) -> Float {
   return select(sign(x), x, isNan(x) | (x == Float(0.0)));
 }`,
+  divide: `fn divide(a: Float, b: Float) -> Float {
+  // Beyond 2^126 the reciprocal, by which GPUs divide, is subnormal and may vanish.
+  let scale = select(Float(1.0), Float(0.25), abs(b) > Float(8.507059e37));
+  return (a * scale) / (b * scale);
+}`,
   restOf: `fn restOf(a: Float, b: Float) -> Float {
   // C's fmod, exactly: long division of the mantissas, eight bits at a time.
   let x = bitcast<Uint>(a) & Uint(0x7fffffffu);
@@ -56,11 +61,11 @@ const numbers = {
   // NumPy's: what is left after taking the remainder away divides to a whole number, up to rounding.
   let sign = (bitcast<Uint>(a) ^ bitcast<Uint>(b)) & Uint(0x80000000u);
   let zero = bitcast<Float>(sign);
-  let whole = round((a - remainderOf(a, b)) / b);
+  let whole = round(divide(a - remainderOf(a, b), b));
   let flat = select(zero, Float(-1.0), (sign != Uint(0u)) & (a != Float(0.0)));
   let result = select(select(whole, zero, whole == Float(0.0)), flat, abs(b) == Float(p.infinity));
   let finite = select(result, Float(p.nan), abs(a) == Float(p.infinity));
-  return select(select(finite, a / b, b == Float(0.0)), Float(p.nan), isNan(a) | isNan(b));
+  return select(select(finite, divide(a, b), b == Float(0.0)), Float(p.nan), isNan(a) | isNan(b));
 }`,
   powerOf: `fn powerOf(x: Float, y: Float) -> Float {
   // C's pow. Whole powers by squaring, as exact as products are; what is left of the exponent by logarithm.
@@ -79,7 +84,9 @@ const numbers = {
     square = square * square;
     left = left >> Uint(1u);
   }
-  let exponent = part * log2(size);
+  // Near 1 a logarithm has few digits of its own, and a large exponent shows them.
+  let near = log1pOf(size - Float(1.0)) * Float(1.4426950);
+  let exponent = part * select(log2(size), near, abs(size - Float(1.0)) < Float(0.25));
   var root = exp2(clamp(exponent, Float(-150.0), Float(128.0)));
   root = select(root, Float(p.infinity), exponent >= Float(128.0));
   root = select(root, Float(0.0), exponent <= Float(-150.0));

@@ -1,5 +1,5 @@
 import { helpersFor } from './helpers.ts'
-import { aliases, type Width } from './types.ts'
+import { aliases, halfLines, type Width } from './types.ts'
 
 /** A kernel's text, and what binding it takes. */
 export interface KernelText {
@@ -44,8 +44,11 @@ fn main(
 ${indent(body)}
 }`
   const own = functions === undefined || functions === '' ? main : `${functions}\n\n${main}`
+  const head = aliases(width)
+  const half = halfLines(width)
+  const halves = [own, ...bindings.map(({ type }) => type)].some((text) => /\b(f16|Half)\b/.test(text))
   const code = [
-    aliases(width),
+    ...(halves ? [half.enable, `${head}\n${half.alias}`] : [head]),
     `struct Parameters {\n${members.map((member) => `  ${member},\n`).join('')}}`,
     ['@group(0) @binding(0) var<uniform> p: Parameters;', ...bindings.map(bindingText)].join('\n'),
     helpersFor(own),
@@ -58,8 +61,9 @@ ${indent(body)}
   }
 }
 
-const bindingText = ({ name, type, writes }: BufferBinding, i: number): string =>
-  `@group(0) @binding(${i + 1}) var<storage, ${writes ? 'read_write' : 'read'}> ${name}: array<${type}>;`
+/** Declared as written, all of them: pieces of one slab may stand in one call only where they are bound alike. */
+const bindingText = ({ name, type }: BufferBinding, i: number): string =>
+  `@group(0) @binding(${i + 1}) var<storage, read_write> ${name}: array<${type}>;`
 
 /** Lines two spaces further in for each brace that is open. */
 export function indent(lines: readonly string[], depth = 1): string {

@@ -1,6 +1,15 @@
 import type { DType } from '@rungs/ndarray'
 import type { BufferBinding } from './kernel.ts'
-import { fromStored, storedScalar, storedType, toStored, valueType, vectorOf, type Width } from './types.ts'
+import {
+  computedType,
+  fromStored,
+  storedScalar,
+  storedType,
+  toStored,
+  valueType,
+  vectorOf,
+  type Width,
+} from './types.ts'
 
 /**
  * How the positions of one thread lie in an operand: `strided` one by one at any stride, `broadcast` all at one element,
@@ -123,7 +132,7 @@ export function storeLines(form: SpaceForm, q: number, address: string, value: s
 
 /** Scalars of a program as parameters, and how a program reads them. */
 export function scalarFields(types: readonly DType[]): string[] {
-  return types.map((dtype, i) => `scalar${i}: ${storedScalar(dtype)}`)
+  return types.map((dtype, i) => `scalar${i}: ${storedScalar(computedType(dtype))}`)
 }
 
 export const scalarText = (types: readonly DType[], i: number): string =>

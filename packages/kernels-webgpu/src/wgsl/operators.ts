@@ -7,6 +7,7 @@ type Rows = { readonly [K in Kind]?: string } | string
 
 const kinds: { readonly [D in DType]?: Kind } = {
   float32: 'float',
+  float16: 'float',
   int32: 'int',
   uint32: 'uint',
   uint8: 'byte',
@@ -46,7 +47,7 @@ const rows: { readonly [O in ExprOp]?: Rows } = {
   add: { ...(integers('a + b') as object), float: 'a + b', bool: 'a | b' },
   sub: { ...(integers('a - b') as object), float: 'a - b' },
   mul: { ...(integers('a * b') as object), float: 'a * b', bool: 'a & b' },
-  div: float('a / b'),
+  div: float('divide(a, b)'),
   floorDiv: {
     float: 'floorDivide(a, b)',
     int: 'floorDivideInt(a, b)',
@@ -110,7 +111,10 @@ const kindOf = (dtype: DType): Kind => {
 }
 
 export function castText(from: DType, to: DType, operand: string): string {
-  return from === to ? operand : fill(casts[kindOf(to)][kindOf(from)]!, [operand])
+  if (from === to) return operand
+  if (to === 'float16') return `Float(Half(${castText(from, 'float32', operand)}))`
+  if (from === 'float16' && to === 'float32') return operand
+  return fill(casts[kindOf(to)][kindOf(from)]!, [operand])
 }
 
 /** `op` on operands of one dtype. */
@@ -136,6 +140,14 @@ export function programText(program: TypedProgram, leaves: Leaves): { lines: str
     const leaf = leafText(node, leaves)
     if (leaf === null) {
       const dtype = program.nodes[node.args[0]!]!.dtype
+      // Of constants alone, what overflows or is not a number would not compile; a name makes it happen at run time.
+      if (node.args.every((arg) => program.nodes[arg]!.op === 'const')) {
+        for (const arg of node.args) {
+          if (names[arg] === `c${arg}`) continue
+          lines.push(`let c${arg} = ${names[arg]};`)
+          names[arg] = `c${arg}`
+        }
+      }
       const operands = node.args.map((arg) => names[arg]!)
       const cast = node.op === 'cast'
       const text = cast ? castText(dtype, node.dtype, operands[0]!) : operatorText(node.op, dtype, operands)

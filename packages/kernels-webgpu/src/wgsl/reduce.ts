@@ -1,4 +1,15 @@
 import type { DType, ReduceOp, TypedProgram } from '@rungs/ndarray'
+import {
+  accumulatorType,
+  BLOCK,
+  betterFunction,
+  combine,
+  findsPlace,
+  identity,
+  joinLanes,
+  joinWith,
+  keepBetter,
+} from './combine.ts'
 import { type KernelText, kernelText } from './kernel.ts'
 import {
   addressText,
@@ -12,14 +23,16 @@ import {
   storeLines,
 } from './layout.ts'
 import { coordText, threadLines, usedInputs } from './map.ts'
-import { castText, operatorText, programText } from './operators.ts'
-import { literal, toStored, valueType } from './types.ts'
+import { castText, programText } from './operators.ts'
+import { joinTeamLines, sharedText, type Team, teamLines } from './team.ts'
+import { toStored, valueType } from './types.ts'
 
 /** What the text of a reduction depends on: operand 0 is the result, the inputs follow. */
 export interface ReduceForm extends SpaceForm {
   readonly op: ReduceOp
   readonly kept: number
-  readonly workgroup: number
+  /** Who computes a result, or a part of it: a thread alone, or a team. */
+  readonly team: Team
   /**
    * A partial reduction writes what it accumulated to operand 0, laid out [part, position]; for argmax and argmin the last
    * operand takes the places. A final one over partials of argmax and argmin finds the places in its last operand.
@@ -27,91 +40,34 @@ export interface ReduceForm extends SpaceForm {
   readonly stage: 'whole' | 'partial' | 'final'
 }
 
-/** The dtype in which an operation accumulates values of `value` for a result of `out`. */
-export function accumulatorType(op: ReduceOp, value: DType, out: DType): DType {
-  switch (op) {
-    case 'any':
-    case 'all':
-      return 'bool'
-    case 'sum':
-    case 'prod':
-      return out
-    case 'argmax':
-    case 'argmin':
-      return value === 'bool' ? 'uint8' : value
-    case 'max':
-    case 'min':
-      return value
-  }
-}
-
-export const findsPlace = (op: ReduceOp): boolean => op === 'argmax' || op === 'argmin'
-
-const combineOps = { sum: 'add', prod: 'mul', max: 'max', min: 'min', any: 'or', all: 'and' } as const
-
-/** Neutral elements; infinities come in as data, because a constant one does not compile. */
-function identity(op: ReduceOp, dtype: DType): string {
-  const low = { float32: -Infinity, int32: -2147483648 }[dtype as string] ?? 0
-  const high = { float32: Infinity, int32: 2147483647, uint32: 4294967295, uint8: 255 }[dtype as string] ?? 1
-  switch (op) {
-    case 'sum':
-    case 'any':
-      return literal(0, dtype)
-    case 'prod':
-    case 'all':
-      return literal(1, dtype)
-    case 'max':
-    case 'argmax':
-      return literal(low, dtype)
-    case 'min':
-    case 'argmin':
-      return literal(high, dtype)
-  }
-}
-
-/** Positions that are summed before their sum joins the total: the error of a float32 sum grows with both counts. */
-const BLOCK = 256
+/** Positions that a thread of a team reads before it uses them, unless the program has more operators than this. */
+const AHEAD = 4
+const LONGEST_AHEAD = 12
 
 /**
- * A reduction without barriers: a thread computes `width` results (the vector axis is kept) or one (it is reduced, and its
- * lanes are combined at the end), or one part of them, walking every `p.parts`-th position of the reduced axes.
+ * A thread, or a team, computes `width` results (the vector axis is kept) or one (it is reduced, and its lanes are combined
+ * at the end), or one part of them, walking every `p.parts`-th position of the reduced axes.
  */
 export function reduceText(program: TypedProgram, form: ReduceForm): KernelText {
-  const { op, rank, kept, width, axis, workgroup, stage } = form
+  const { op, kept, width, axis, team, stage } = form
   const lanesReduced = width === 4 && axis >= kept
-  const accumulator = accumulatorType(op, program.outTypes[0]!, form.operands[0]!.dtype)
+  const accumulator = accumulatorOf(program, form)
   const places = findsPlace(op)
-  const inputs = usedInputs(program).map((input) => input + 1)
-  const extra = form.operands.length - 1
-  const walked = places && stage === 'final' ? [...inputs, extra] : inputs
-  const { lines, results } = programText(program, {
-    input: (i) => `x${i + 1}`,
-    scalar: (i) => scalarText(program.scalarTypes, i),
-    coord: (dim) => coordText(form, dim),
-  })
-  const value = castText(program.outTypes[0]!, accumulator, results[0]!)
-  const blocked = op === 'sum' && accumulator === 'float32'
-  const step = places
-    ? [`let value = ${value};`, `let place = ${placeText(form)};`, ...keepBetter('value', 'place')]
-    : [
-        `let value = ${value};`,
-        `${blocked ? 'block' : 'total'} = ${combine(op, accumulator, blocked ? 'block' : 'total', 'value')};`,
-      ]
-  const at = [
-    ...coordinateLines(form, kept, rank, 'position'),
-    ...walked.flatMap((q) => loadLines(form, q, addressText(q, kept, rank, `base${q}`))),
-    ...lines,
-    ...step,
-  ]
-  const start = identity(op, accumulator)
+  const together = team.size > 1
+  const accumulators = places ? ['total', 'found'] : ['total']
+  const types = [valueType(accumulator), 'Int']
+  const join = (other: string, place = ''): string[] => joinWith(op, accumulator, other, place)
   return kernelText({
     width,
     bindings: spaceBindings(form),
     fields: ['parts: i32', 'length: i32', ...spaceFields(form), ...scalarFields(program.scalarTypes)],
-    workgroup: [workgroup, 1],
-    functions: places ? betterFunction(op, accumulator) : '',
+    workgroup: [team.workgroup, 1],
+    functions: [
+      ...(together ? accumulators.map((_, i) => sharedText(`shared${i}`, types[i]!, team)) : []),
+      ...(places ? [betterFunction(op, accumulator)] : []),
+    ].join('\n\n'),
     body: [
-      ...threadLines(workgroup),
+      ...(together ? teamLines(team) : threadLines(team.workgroup)),
       ...(stage === 'partial'
         ? [
             'let results = p.threads / p.parts;',
@@ -120,73 +76,116 @@ export function reduceText(program: TypedProgram, form: ReduceForm): KernelText 
           ]
         : ['let part = 0;', 'let result = thread;']),
       ...coordinateLines(form, 0, kept, 'result'),
-      ...walked.map((q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
-      `var total = ${start};`,
+      ...walkedOperands(program, form).map((q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
+      `var total = ${identity(op, accumulator)};`,
       ...(places ? ['var found = Int(2147483647);'] : []),
-      ...(blocked
-        ? [
-            `for (var first = part; first < p.length; first += ${BLOCK} * p.parts) {`,
-            `let end = min(first + ${BLOCK} * p.parts, p.length);`,
-            `var block = ${start};`,
-            'for (var position = first; position < end; position += p.parts) {',
-            ...at,
-            '}',
-            `total = ${combine(op, accumulator, 'total', 'block')};`,
-            '}',
-          ]
-        : ['for (var position = part; position < p.length; position += p.parts) {', ...at, '}']),
+      ...(together ? walkTogether(program, form) : walkAlone(program, form)),
       ...(lanesReduced ? joinLanes(op, accumulator) : []),
+      ...(together ? joinTeamLines(team, accumulators, join) : []),
+      ...(together ? ['if (present && lane == 0) {'] : []),
       ...finish(form, accumulator, lanesReduced),
+      ...(together ? ['}'] : []),
     ],
   })
 }
 
-const combine = (op: ReduceOp, dtype: DType, a: string, b: string): string =>
-  operatorText(combineOps[op as keyof typeof combineOps], dtype, [a, b])
+const accumulatorOf = (program: TypedProgram, { op, operands }: ReduceForm): DType =>
+  accumulatorType(op, program.outTypes[0]!, operands[0]!.dtype)
+
+/** The operands that are read at each position. */
+function walkedOperands(program: TypedProgram, { op, stage, operands }: ReduceForm): number[] {
+  const inputs = usedInputs(program).map((input) => input + 1)
+  return findsPlace(op) && stage === 'final' ? [...inputs, operands.length - 1] : inputs
+}
+
+/** The value at `position`, and its place where one is sought. */
+function valueLines(program: TypedProgram, form: ReduceForm): string[] {
+  const { op, rank, kept } = form
+  const { lines, results } = programText(program, {
+    input: (i) => `x${i + 1}`,
+    scalar: (i) => scalarText(program.scalarTypes, i),
+    coord: (dim) => coordText(form, dim),
+  })
+  return [
+    ...coordinateLines(form, kept, rank, 'position'),
+    ...walkedOperands(program, form).flatMap((q) => loadLines(form, q, addressText(q, kept, rank, `base${q}`))),
+    ...lines,
+    `let value = ${castText(program.outTypes[0]!, accumulatorOf(program, form), results[0]!)};`,
+    ...(findsPlace(op) ? [`let place = ${placeText(form)};`] : []),
+  ]
+}
+
+function walkAlone(program: TypedProgram, form: ReduceForm): string[] {
+  const { op } = form
+  const accumulator = accumulatorOf(program, form)
+  const value = valueLines(program, form)
+  if (op !== 'sum' || accumulator !== 'float32') {
+    const step = findsPlace(op)
+      ? keepBetter('value', 'place')
+      : [`total = ${combine(op, accumulator, 'total', 'value')};`]
+    return ['for (var position = part; position < p.length; position += p.parts) {', ...value, ...step, '}']
+  }
+  return [
+    `for (var first = part; first < p.length; first += ${BLOCK} * p.parts) {`,
+    `let end = min(first + ${BLOCK} * p.parts, p.length);`,
+    `var block = ${identity(op, accumulator)};`,
+    'for (var position = first; position < end; position += p.parts) {',
+    ...value,
+    `block = ${combine(op, accumulator, 'block', 'value')};`,
+    '}',
+    `total = ${combine(op, accumulator, 'total', 'block')};`,
+    '}',
+  ]
+}
+
+/** Several positions are read before they are combined, so that memory has enough to do. */
+function walkTogether(program: TypedProgram, form: ReduceForm): string[] {
+  const { op, team } = form
+  const accumulator = accumulatorOf(program, form)
+  const places = findsPlace(op)
+  const value = valueLines(program, form)
+  const ahead = program.nodes.length > LONGEST_AHEAD ? 1 : AHEAD
+  const numbers = Array.from({ length: ahead }, (_, k) => k)
+  const joined = (names: readonly string[]): string =>
+    names.length === 1
+      ? names[0]!
+      : combine(op, accumulator, joined(names.slice(0, names.length / 2)), joined(names.slice(names.length / 2)))
+  const one = [
+    'let position = next;',
+    ...value,
+    ...(places ? keepBetter('value', 'place') : [`total = ${combine(op, accumulator, 'total', 'value')};`]),
+  ]
+  const several = [
+    ...numbers.map((k) => `var value${k}: ${valueType(accumulator)};`),
+    ...(places ? numbers.map((k) => `var place${k}: Int;`) : []),
+    ...numbers.flatMap((k) => [
+      '{',
+      `let position = next + ${k} * step;`,
+      ...value,
+      `value${k} = value;`,
+      ...(places ? [`place${k} = place;`] : []),
+      '}',
+    ]),
+    ...(places
+      ? numbers.flatMap((k) => ['{', ...keepBetter(`value${k}`, `place${k}`), '}'])
+      : [`total = ${combine(op, accumulator, 'total', joined(numbers.map((k) => `value${k}`)))};`]),
+  ]
+  return [
+    'let length = select(0, p.length, present);',
+    `let step = p.parts * ${team.size};`,
+    `var next = part * ${team.size} + lane;`,
+    ...(ahead === 1 ? [] : [`for (; next + ${ahead - 1} * step < length; next += ${ahead} * step) {`, ...several, '}']),
+    'for (; next < length; next += step) {',
+    ...one,
+    '}',
+  ]
+}
 
 /** Which position of the reduced axes, in row-major order, a lane looks at. */
 function placeText({ stage, operands, width, axis, kept }: ReduceForm): string {
   if (stage === 'final') return `x${operands.length - 1}`
   if (width === 1 || axis < kept) return 'Int(position)'
   return 'Int(position * 4) + Int(0, 1, 2, 3)'
-}
-
-const keepBetter = (value: string, place: string): string[] => [
-  `let take = better(${value}, ${place}, total, found);`,
-  `total = select(total, ${value}, take);`,
-  `found = select(found, ${place}, take);`,
-]
-
-/** Is (a, i) the extreme rather than (b, j)? NaN is before everything, and of equals the first counts. */
-function betterFunction(op: ReduceOp, dtype: DType): string {
-  const type = valueType(dtype)
-  const sign = op === 'argmax' ? '>' : '<'
-  const body =
-    type === 'Float'
-      ? [
-          `let extreme = select(isNan(a) & !isNan(b), a ${sign} b, ordered(a, b));`,
-          'let same = select(isNan(a) & isNan(b), a == b, ordered(a, b));',
-        ]
-      : [`let extreme = a ${sign} b;`, 'let same = a == b;']
-  return `fn better(a: ${type}, i: Int, b: ${type}, j: Int) -> Bool {
-  ${body.join('\n  ')}
-  return extreme | (same & (i < j));
-}`
-}
-
-/** Every lane gets the result of all four. */
-function joinLanes(op: ReduceOp, dtype: DType): string[] {
-  return ['zwxy', 'yxwz'].flatMap((order) =>
-    findsPlace(op)
-      ? [
-          '{',
-          `let other = total.${order};`,
-          `let otherPlace = found.${order};`,
-          ...keepBetter('other', 'otherPlace'),
-          '}',
-        ]
-      : [`total = ${combine(op, dtype, 'total', `total.${order}`)};`],
-  )
 }
 
 /** The last lines: what was accumulated goes to operand 0, and the places of partials to the last operand. */
@@ -200,7 +199,8 @@ function finish(form: ReduceForm, accumulator: DType, lanesReduced: boolean): st
     const place = stage === 'partial' ? `(part * results + result)${scale}` : addressText(q, 0, kept, `p.offset${q}`)
     const buffer = `buffer${operands[q]!.buffer}`
     const target = scale === '' ? `${buffer}[${place}]` : `${buffer}[(${place}) >> 2u]`
-    return [`let y${q} = ${toStored(dtype, value)};`, `${target} = y${q}${lanesReduced ? '.x' : ''};`]
+    const as = stage === 'partial' ? dtype : operands[q]!.dtype
+    return [`let y${q} = ${toStored(as, value)};`, `${target} = y${q}${lanesReduced ? '.x' : ''};`]
   }
   if (!findsPlace(op)) return store(0, accumulator, 'total')
   if (stage !== 'partial') return store(0, 'int32', 'found')

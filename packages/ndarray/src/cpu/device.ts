@@ -36,7 +36,7 @@ export function createCpuDevice({ codegen = 'auto' }: CpuOptions = {}): Device {
   return {
     name: 'cpu',
     description: 'plain JavaScript on one core',
-    dtypes: new Set(dtypeNames),
+    dtypes: new Set(dtypeNames.filter((dtype) => dtype !== 'float16')),
     maxBuffers: Infinity,
     maxBytes: 2 ** 33,
     ownsMemory: false,

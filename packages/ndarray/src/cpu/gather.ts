@@ -13,18 +13,45 @@ export const gather: Device['gather'] = (operands, layout, axis) => {
   const [out, source, indices] = operands.map(arrayOf) as [TypedArray, TypedArray, TypedArray]
   const inner = layout.rank - 1
   const length = layout.sizes[inner]!
-  const [s, t, u] = stepsAlong(layout, inner)
+  const steps = stepsAlong(layout, inner)
+  const fetch = steps[2] === 0 ? fetchRow : fetchEach
   const at = addressesFor(0, 3)
   begin(operands, layout, at, index)
-  do {
-    let p = at[0]!
-    let q = at[1]!
-    let r = at[2]!
-    for (let i = 0; i < length; i++, p += s, q += t, r += u) {
-      const place = indices[r]!
-      out[p] = source[q + (place < 0 ? place + axis.size : place) * axis.stride]!
-    }
-  } while (advance(layout, 0, inner, 3, at, index))
+  do fetch(out, at[0]!, source, at[1]!, indices, at[2]!, length, steps, axis)
+  while (advance(layout, 0, inner, 3, at, index))
+}
+
+type Fetch = (
+  out: TypedArray,
+  p: number,
+  source: TypedArray,
+  q: number,
+  indices: TypedArray,
+  r: number,
+  length: number,
+  steps: Steps,
+  axis: IndexedAxis,
+) => void
+
+const fetchEach: Fetch = (out, p, source, q, indices, r, length, [s, t, u], { size, stride }) => {
+  for (let i = 0; i < length; i++, p += s, q += t, r += u) {
+    const place = indices[r]!
+    out[p] = source[q + (place < 0 ? place + size : place) * stride]!
+  }
+}
+
+/** From here on, one call that copies memory is faster than a loop. */
+const LONG_ROW = 64
+
+/** The index stands still along the row: all of it comes from one place. */
+const fetchRow: Fetch = (out, p, source, q, indices, r, length, [s, t], { size, stride }) => {
+  const place = indices[r]!
+  let from = q + (place < 0 ? place + size : place) * stride
+  if (s === 1 && t === 1 && length >= LONG_ROW) {
+    out.set(source.subarray(from, from + length), p)
+    return
+  }
+  for (let i = 0; i < length; i++, p += s, from += t) out[p] = source[from]!
 }
 
 export const scatter: Device['scatter'] = (op, operands, layout, axis) => {

@@ -19,7 +19,7 @@ type Rows = { readonly [K in DType | 'float' | 'integer' | 'any']?: Row }
 const exact = (text: string, apply: Operator['apply']): Row => ({ text, apply, exact: true })
 const rounded = (text: string, apply: Operator['apply']): Row => ({ text, apply, exact: false })
 
-/** What makes any number one of a dtype: float32 rounds, integers wrap. */
+/** What makes any number one of a dtype: float32 rounds, integers wrap. There is no float16 here. */
 const wraps: { readonly [D in DType]: Operator | null } = {
   float64: null,
   float32: { text: 'Math.fround(a)', apply: Math.fround },
@@ -27,6 +27,7 @@ const wraps: { readonly [D in DType]: Operator | null } = {
   uint32: { text: 'a >>> 0', apply: (a) => a >>> 0 },
   uint8: { text: 'a & 255', apply: (a) => a & 255 },
   bool: null,
+  float16: null,
 }
 
 const or = exact('a | b', (a, b) => a | b)

@@ -41,6 +41,10 @@ export interface Generator {
   integers(length: number, low: number, high: number): Int32Array
   /** The integers from 0 to `n - 1` in random order. */
   permutation(n: number): Int32Array
+  /** One double in [0, 1), of 53 bits. */
+  random(): number
+  /** One standard normal double. */
+  gauss(): number
   /** Everything needed to continue from here; unaffected by later draws. */
   state(): GeneratorState
   /**

@@ -54,6 +54,8 @@ export function numpyRng(seed: number): Generator {
     get seed() {
       return source.seed
     },
+    random: () => unit53(twister),
+    gauss: () => nextNormal(source, pair),
     normal<D extends FloatDType>(length: number, dtype: D): FloatArrays[D] {
       return fill(allocate(length, dtype, 'normal'), () => nextNormal(source, pair))
     },

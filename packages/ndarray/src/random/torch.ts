@@ -41,6 +41,8 @@ export function torchRng(seed: number): Generator {
     get seed() {
       return source.seed
     },
+    random: unit53,
+    gauss: () => nextNormal(source, pair),
     normal<D extends FloatDType>(length: number, dtype: D): FloatArrays[D] {
       const out = allocate(length, dtype, 'normal')
       if (length < 16) return fill(out, () => nextNormal(source, pair))

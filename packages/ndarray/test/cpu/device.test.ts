@@ -18,7 +18,7 @@ function construct(make: (parts: readonly string[]) => () => unknown): void {
 
 test('the device says what it is', () => {
   expect(cpu).toMatchObject({ name: 'cpu', ownsMemory: false, maxBuffers: Infinity })
-  expect([...cpu.dtypes].sort()).toEqual([...dtypeNames].sort())
+  expect([...cpu.dtypes]).toEqual(dtypeNames.filter((dtype) => dtype !== 'float16'))
 })
 
 describe('where a page forbids making functions from text', () => {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { createCpuDevice } from '../../src/cpu/device.ts'
-import { type DType, dtypeNames, dtypes } from '../../src/dtype.ts'
+import { type DType, dtypes } from '../../src/dtype.ts'
 import { DeviceError } from '../../src/errors.ts'
 import { Storage } from '../../src/storage.ts'
 import { turn } from '../../src/turn.ts'
@@ -13,7 +13,7 @@ const SLAB = 2 ** 18
 
 test('what is written is read back, from memory of every kind', async () => {
   const device = createCpuDevice()
-  for (const dtype of dtypeNames) {
+  for (const dtype of device.dtypes) {
     for (const size of [0, 1, 16, 17, 1000, 20_000]) {
       const storage = new Storage(device, dtype, size)
       const other = new Storage(device, dtype, size)

@@ -3,7 +3,7 @@ import { type ConformanceCase, expectEach, expectSame } from './check.ts'
 import { contractLists, matrix, product } from './contractLists.ts'
 import { arrayOf } from './elementwise.ts'
 import type { ArrayLike, DeviceLike, ExprLike, ModuleLike } from './module.ts'
-import { integersFrom, seededRandom } from './numbers.ts'
+import { integersFrom, rounded, seededRandom, ulp } from './numbers.ts'
 
 /** What is done to each sum of a contraction before it is stored; integers that wrap; rounding. */
 export function epilogueCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[] {
@@ -130,28 +130,32 @@ export function epilogueCases(nd: ModuleLike, device: DeviceLike): ConformanceCa
       },
     }))
 
-  const fractions: ConformanceCase = {
-    name: 'sums of fractions are as close as their additions allow, and the same each time',
-    async run() {
-      const random = seededRandom(9)
-      const [m, n, k] = [20, 30, 500]
-      const draw = (count: number): number[] => Array.from({ length: count }, () => Math.fround(random() - 0.5))
-      const [a, b] = [draw(m * k), draw(k * n)]
-      const [x, y] = [arrayOf(nd, device, a, 'float32', [m, k]), arrayOf(nd, device, b, 'float32', [k, n])]
-      const exact = contractLists(a, b, [1, m, n, k])
-      const magnitudes = contractLists(a.map(Math.abs), b.map(Math.abs), [1, m, n, k])
-      const error = accuracyOf(device).sumError * Math.sqrt(k) * 2
-      const first = await nd.contract('mm', x, y, matrix).toTypedArray()
-      expectEach(
-        'mm',
-        first,
-        m * n,
-        (value, i) => Math.abs(value - exact[i]!) <= error * magnitudes[i]!,
-        (i) => String(exact[i]),
-      )
-      expectSame('again', await nd.contract('mm', x, y, matrix).toTypedArray(), first)
-    },
-  }
+  const fractions = (['float32', 'float16'] as const)
+    .filter((dtype) => device.dtypes.has(dtype))
+    .map((dtype) => ({
+      name: `sums of ${dtype} fractions are as close as their additions allow, and the same each time`,
+      async run() {
+        const random = seededRandom(9)
+        const [m, n, k] = [20, 30, 500]
+        const draw = (count: number): number[] => Array.from({ length: count }, () => rounded(random() - 0.5, dtype))
+        const [a, b] = [draw(m * k), draw(k * n)]
+        const [x, y] = [arrayOf(nd, device, a, dtype, [m, k]), arrayOf(nd, device, b, dtype, [k, n])]
+        const exact = contractLists(a, b, [1, m, n, k])
+        const magnitudes = contractLists(a.map(Math.abs), b.map(Math.abs), [1, m, n, k])
+        const error = accuracyOf(device).sumError * Math.sqrt(k) * 2
+        const first = await nd.contract('mm', x, y, matrix).toTypedArray()
+        expectEach(
+          'mm',
+          first,
+          m * n,
+          // float16 is summed in float32, and rounded once.
+          (value, i) =>
+            Math.abs(value - exact[i]!) <= error * magnitudes[i]! + (dtype === 'float16' ? ulp(exact[i]!, dtype) : 0),
+          (i) => String(exact[i]),
+        )
+        expectSame('again', await nd.contract('mm', x, y, matrix).toTypedArray(), first)
+      },
+    }))
 
-  return [epilogues, accumulation, ...wrapping, fractions]
+  return [epilogues, accumulation, ...wrapping, ...fractions]
 }

@@ -84,6 +84,25 @@ export function indexCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[
     },
   }
 
+  const rows: ConformanceCase = {
+    name: 'rows of every length, forwards and backwards, by an index that repeats them',
+    async run() {
+      for (const n of [1, 5, 63, 64, 65, 130, 300]) {
+        const memory = integersFrom(seededRandom(n), -50, 50, 4 * n)
+        const x = arrayOf(nd, device, memory, 'float32', [4, n])
+        for (const view of [x, x.flip([1]), x.slice(1, 1)]) {
+          const width = view.shape[1]!
+          const elements = elementsOf(view, memory)
+          expectSame(
+            `rows of ${width}`,
+            await nd.indexSelect(view, 0, ints([3, -1, 0, 3, -4], [5])).toTypedArray(),
+            [3, 3, 0, 3, 0].flatMap((row) => elements.slice(row * width, (row + 1) * width)),
+          )
+        }
+      }
+    },
+  }
+
   const adds = (['float32', 'int32', 'uint32'] as const)
     .filter((dtype) => device.dtypes.has(dtype))
     .map((dtype) => ({
@@ -175,5 +194,5 @@ export function indexCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[
     },
   }))
 
-  return [...gathers, gatherViews, ...adds, sets, order, ...errors]
+  return [...gathers, gatherViews, rows, ...adds, sets, order, ...errors]
 }

@@ -2,7 +2,7 @@
  * What the suites use of the array library and of a device, told structurally: this package depends on neither, so that
  * both can test themselves with it. Members are methods, whose parameters TypeScript compares both ways.
  */
-export type DType = 'float64' | 'float32' | 'int32' | 'uint32' | 'uint8' | 'bool'
+export type DType = 'float64' | 'float32' | 'float16' | 'int32' | 'uint32' | 'uint8' | 'bool'
 export type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
 
 export type UnaryOp =

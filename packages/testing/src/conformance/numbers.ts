@@ -3,15 +3,35 @@ import type { DType, TypedArray } from './module.ts'
 export const typedArrays: { readonly [D in DType]: new (values: readonly number[] | number) => TypedArray } = {
   float64: Float64Array,
   float32: Float32Array,
+  float16: Float32Array,
   int32: Int32Array,
   uint32: Uint32Array,
   uint8: Uint8Array,
   bool: Uint8Array,
 }
 
-export const rounded = (value: number, dtype: DType): number => (dtype === 'float32' ? Math.fround(value) : value)
+/** The nearest number of a float dtype, ties to even. */
+export const rounded = (value: number, dtype: DType): number =>
+  dtype === 'float32' ? Math.fround(value) : dtype === 'float16' ? toHalf(value) : value
 
-export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64'
+function toHalf(value: number): number {
+  if (!Number.isFinite(value)) return value
+  const step = ulp(value, 'float16')
+  const places = Math.abs(value) / step
+  const down = Math.floor(places)
+  const up = places - down > 0.5 || (places - down === 0.5 && down % 2 === 1)
+  const nearest = (down + (up ? 1 : 0)) * step
+  return (value < 0 || Object.is(value, -0) ? -1 : 1) * (nearest > 65504 ? infinity : nearest)
+}
+
+export const isFloat = (dtype: DType): boolean => dtype.startsWith('float')
+
+/** Digits behind the leading one, and the exponent of the smallest normal number. */
+const floatFormats: { readonly [D in DType]?: readonly [number, number] } = {
+  float64: [52, -1022],
+  float32: [23, -126],
+  float16: [10, -14],
+}
 
 const withSigns = (values: readonly number[]): number[] => values.flatMap((value) => [value, -value])
 
@@ -69,6 +89,15 @@ export const specialValues: { readonly [D in DType]: readonly number[] } = {
       ...[2 ** -149, 2 ** -126 - 2 ** -149, 2 ** -126, 2 ** -100, 2 ** 100, (2 - 2 ** -23) * 2 ** 127],
     ]),
   ].map(Math.fround),
+  float16: [
+    nan,
+    ...withSigns([
+      ...floats.filter((value) => value <= 65504),
+      ...[0.5 - 2 ** -12, 1 + 2 ** -10, 1 - 2 ** -11, 1023.5, 1025, 2047, 9.7, 10.4, 11, 65504, 32768],
+      // Smallest and largest subnormal, smallest normal.
+      ...[2 ** -24, 2 ** -14 - 2 ** -24, 2 ** -14],
+    ]),
+  ].map((value) => rounded(value, 'float16')),
   float64: [
     nan,
     ...withSigns([
@@ -120,7 +149,7 @@ export const flushed = (value: number): number =>
 
 /** The distance between a float of this dtype and the next of larger magnitude. */
 export function ulp(value: number, dtype: DType): number {
-  const [digits, least] = dtype === 'float64' ? [52, -1022] : [23, -126]
+  const [digits, least] = floatFormats[dtype] ?? [23, -126]
   const magnitude = Math.abs(value)
   if (!(magnitude < infinity)) return 0
   let exponent = Math.max(Math.floor(Math.log2(magnitude || 1e-320)), least)

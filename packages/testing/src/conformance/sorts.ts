@@ -1,8 +1,8 @@
 import { type ConformanceCase, ConformanceError, expectSame } from './check.ts'
 import { product } from './contractLists.ts'
 import { arrayOf, sample } from './elementwise.ts'
-import type { ArrayLike, DeviceLike, DType, ModuleLike } from './module.ts'
-import { integersFrom, isFloat, seededRandom, smallValues, specialValues } from './numbers.ts'
+import type { ArrayLike, DeviceLike, ModuleLike } from './module.ts'
+import { integersFrom, seededRandom, smallValues, specialValues } from './numbers.ts'
 import { linesOf } from './scans.ts'
 import { elementsOf, viewKinds } from './viewKinds.ts'
 
@@ -113,31 +113,34 @@ export function sortCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
     },
   }))
 
-  const payloads = ([...device.dtypes] as DType[]).filter(isFloat).map((dtype) => ({
-    name: `sort of ${dtype} moves NaNs bit for bit`,
-    async run() {
-      const words = dtype === 'float32' ? 1 : 2
-      const high = dtype === 'float32' ? [0x7fc00001, 0xffc00abc, 0x7fffffff] : [0x7ff80001, 0xfff80abc, 0x7fffffff]
-      const one = dtype === 'float32' ? 0x3f800000 : 0x3ff00000
-      const patterns = Array.from({ length: 300 }, (_, i) => [high[0]!, one, high[1]!, high[2]!, one][i % 5]!)
-      const bits = Uint32Array.from({ length: 300 * words }, (_, i) =>
-        i % words === words - 1 ? patterns[Math.floor(i / words)]! : 0,
-      )
-      const array = dtype === 'float32' ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer)
-      for (const descending of [false, true]) {
-        const { values } = nd.sort(nd.fromTypedArray(array, [300], { dtype, device }), 0, { descending })
-        const sorted = await values.toTypedArray()
-        const found = new Uint32Array(sorted.buffer, sorted.byteOffset, 300 * words)
-        const isOne = (pattern: number): boolean => pattern === one
-        const [ones, nans] = [patterns.filter(isOne), patterns.filter((pattern) => !isOne(pattern))]
-        expectSame(
-          descending ? 'descending' : 'ascending',
-          patterns.map((_, i) => found[i * words + words - 1]!),
-          descending ? [...nans, ...ones] : [...ones, ...nans],
+  // Of float16 the host never sees the bits.
+  const payloads = (['float32', 'float64'] as const)
+    .filter((dtype) => device.dtypes.has(dtype))
+    .map((dtype) => ({
+      name: `sort of ${dtype} moves NaNs bit for bit`,
+      async run() {
+        const words = dtype === 'float32' ? 1 : 2
+        const high = dtype === 'float32' ? [0x7fc00001, 0xffc00abc, 0x7fffffff] : [0x7ff80001, 0xfff80abc, 0x7fffffff]
+        const one = dtype === 'float32' ? 0x3f800000 : 0x3ff00000
+        const patterns = Array.from({ length: 300 }, (_, i) => [high[0]!, one, high[1]!, high[2]!, one][i % 5]!)
+        const bits = Uint32Array.from({ length: 300 * words }, (_, i) =>
+          i % words === words - 1 ? patterns[Math.floor(i / words)]! : 0,
         )
-      }
-    },
-  }))
+        const array = dtype === 'float32' ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer)
+        for (const descending of [false, true]) {
+          const { values } = nd.sort(nd.fromTypedArray(array, [300], { dtype, device }), 0, { descending })
+          const sorted = await values.toTypedArray()
+          const found = new Uint32Array(sorted.buffer, sorted.byteOffset, 300 * words)
+          const isOne = (pattern: number): boolean => pattern === one
+          const [ones, nans] = [patterns.filter(isOne), patterns.filter((pattern) => !isOne(pattern))]
+          expectSame(
+            descending ? 'descending' : 'ascending',
+            patterns.map((_, i) => found[i * words + words - 1]!),
+            descending ? [...nans, ...ones] : [...ones, ...nans],
+          )
+        }
+      },
+    }))
 
   const few: ConformanceCase = {
     name: 'sort of nothing, of one number and of a 0-d array',

@@ -206,7 +206,7 @@ function expectations(
   })
 }
 
-function agrees(actual: number, { value, error }: Bounded, dtype: DType, accuracy: Accuracy): boolean {
+export function agrees(actual: number, { value, error }: Bounded, dtype: DType, accuracy: Accuracy): boolean {
   if (Object.is(actual, value)) return true
   if (!isFloat(dtype)) return false
   // Signs of zero are checked operator by operator elsewhere.

@@ -1,0 +1,107 @@
+import { extentOf, type Tile } from './wgsl/contractForm.ts'
+import { tileBytes } from './wgsl/contractTiles.ts'
+
+/** A tile for contractions, and when it is taken: sizes of m and n, and workgroups that it gives the GPU, at least. */
+export interface TileChoice {
+  readonly leastM: number
+  readonly leastN: number
+  readonly leastWorkgroups: number
+  readonly tile: Tile
+}
+
+/**
+ * Which kernel computes what, by the kind of adapter and the shapes of a call, never by values or by timing: two runs make
+ * their sums in one order.
+ */
+export interface Tuning {
+  /** Threads of a workgroup of an elementwise kernel, and how many there are at most: beyond, each computes more. */
+  readonly mapWorkgroup: number
+  readonly mapThreads: number
+  /** Threads of a workgroup of a reduction or scan whose threads work alone, and how many it is spread over. */
+  readonly reduceWorkgroup: number
+  readonly reduceThreads: number
+  /** The same where threads work together through workgroup memory; a workgroup of 0 says that they never do. */
+  readonly teamWorkgroup: number
+  readonly teamThreads: number
+  /** Tiles for contractions; the first that fits is taken, the last one always fits. */
+  readonly contract: readonly TileChoice[]
+  /** A contraction that fills fewer threads than this sums parts of k side by side, each of at least so many positions. */
+  readonly splitBelow: number
+  readonly leastPart: number
+}
+
+type Pair = readonly [number, number]
+const choice = (
+  memory: Tile['memory'],
+  threads: Pair,
+  results: Pair,
+  depth: number,
+  least: Pair,
+  groups = 0,
+): TileChoice => ({
+  leastM: least[0],
+  leastN: least[1],
+  leastWorkgroups: groups,
+  tile: { memory, threads, results, depth },
+})
+
+/** A few processor cores: threads beyond them cost more than they bring, and so do barriers. */
+const software: Tuning = {
+  mapWorkgroup: 16,
+  mapThreads: 4096,
+  reduceWorkgroup: 8,
+  reduceThreads: 256,
+  teamWorkgroup: 0,
+  teamThreads: 0,
+  contract: [choice('registers', [8, 8], [8, 4], 1, [5, 0]), choice('registers', [8, 8], [4, 4], 1, [0, 0])],
+  splitBelow: 16,
+  leastPart: 64,
+}
+
+/** Within the workgroup memory and the registers that every GPU has. */
+const hardware: Tuning = {
+  mapWorkgroup: 256,
+  mapThreads: 2 ** 31,
+  reduceWorkgroup: 64,
+  reduceThreads: 65536,
+  teamWorkgroup: 256,
+  teamThreads: 524288,
+  contract: [
+    choice('workgroup', [16, 16], [8, 8], 8, [65, 65], 96),
+    choice('workgroup', [8, 8], [8, 8], 16, [33, 33], 96),
+    choice('workgroup', [8, 8], [4, 4], 16, [0, 0]),
+  ],
+  splitBelow: 8192,
+  leastPart: 64,
+}
+
+/** Tables by kind of adapter. */
+export const tunings: { readonly [kind in 'software' | 'hardware' | 'nvidia']: Tuning } = {
+  software,
+  hardware,
+  /** Many registers: a thread has 128 sums. Measured on an H200, where it multiplies a tenth faster than the others. */
+  nvidia: {
+    ...hardware,
+    contract: [choice('workgroup', [8, 32], [16, 8], 16, [129, 129], 128), ...hardware.contract],
+  },
+}
+
+/** The table of an adapter, less the tiles that do not fit its workgroup memory and its workgroups. */
+export function tuningOf(device: GPUDevice, vendor: string, isSoftware: boolean): Tuning {
+  const tuning = isSoftware ? tunings.software : vendor === 'nvidia' ? tunings.nvidia : tunings.hardware
+  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = device.limits
+  const fits = ({ tile }: TileChoice): boolean =>
+    tileBytes(tile) <= maxComputeWorkgroupStorageSize &&
+    tile.threads[0] * tile.threads[1] <= maxComputeInvocationsPerWorkgroup
+  return { ...tuning, contract: tuning.contract.filter(fits) }
+}
+
+/** Which choice of `contract` is taken for `m` by `n` results, `batch` times. */
+export function tileFor({ contract }: Tuning, batch: number, m: number, n: number): number {
+  const found = contract.findIndex(({ leastM, leastN, leastWorkgroups, tile }) => {
+    const extent = extentOf(tile)
+    const workgroups = batch * Math.ceil(m / extent.m) * Math.ceil(n / extent.n)
+    return m >= leastM && n >= leastN && workgroups >= leastWorkgroups
+  })
+  return found < 0 ? contract.length - 1 : found
+}

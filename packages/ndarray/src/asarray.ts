@@ -1,0 +1,11 @@
+import { array, type CreateOptions } from './create.ts'
+import type { TypedArray } from './dtype.ts'
+import type { Nested } from './host.ts'
+import { NDArray } from './ndarray.ts'
+
+/** An array from numbers, or the array itself, on another device or as another dtype only where the options say so. */
+export function asarray(source: NDArray | Nested | TypedArray, options: CreateOptions = {}): NDArray {
+  if (!(source instanceof NDArray)) return array(source, options)
+  const { dtype = source.dtype, device = source.device } = options
+  return source.to(dtype).to(device)
+}

@@ -1,0 +1,53 @@
+import { AxisError } from './errors.ts'
+import type { NDArray } from './ndarray.ts'
+import { broadcastShapes, normalizeDim, type Shape } from './shape.ts'
+
+/** Views that move dims about or repeat them. */
+
+const listOf = (dims: number | readonly number[]): readonly number[] => (typeof dims === 'number' ? [dims] : dims)
+
+/** Dims `source` moved to the places `destination`; the others keep their order. */
+export function movedim(
+  x: NDArray,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): NDArray {
+  const from = listOf(source).map((dim) => normalizeDim(dim, x.ndim, 'movedim'))
+  const to = listOf(destination).map((dim) => normalizeDim(dim, x.ndim, 'movedim'))
+  if (from.length !== to.length || new Set(from).size !== from.length || new Set(to).size !== to.length) {
+    throw new AxisError(
+      `movedim: source and destination name as many dims, each once; got [${from.join(', ')}] and [${to.join(', ')}]`,
+    )
+  }
+  const rest = x.shape.map((_, dim) => dim).filter((dim) => !from.includes(dim))
+  return x.permute(x.shape.map((_, place) => (to.includes(place) ? from[to.indexOf(place)]! : rest.shift()!)))
+}
+
+/** All arrays in the shape that they broadcast to, repeating by strides of 0. */
+export function broadcastArrays(...arrays: readonly NDArray[]): NDArray[] {
+  const shape = arrays.map((x) => x.shape).reduce<Shape>((a, b) => broadcastShapes(a, b), [])
+  return arrays.map((x) => x.expand(shape))
+}
+
+/** At least one dim: a number becomes (1,). */
+export const atLeast1d = (x: NDArray): NDArray => (x.ndim === 0 ? x.unsqueeze(0) : x)
+/** At least two dims: a vector becomes a row. */
+export const atLeast2d = (x: NDArray): NDArray => (x.ndim < 2 ? atLeast1d(x).unsqueeze(0) : x)
+/** At least three dims: (n,) becomes (1, n, 1), and (m, n) becomes (m, n, 1). */
+export const atLeast3d = (x: NDArray): NDArray => (x.ndim < 3 ? atLeast2d(x).unsqueeze(-1) : x)
+
+export interface MeshgridOptions {
+  /** Whether the first array runs along dim 1, as x does in a picture, or along dim 0; 'xy' when left out. */
+  readonly indexing?: 'xy' | 'ij'
+}
+
+/** The coordinates of a grid, one array for each of the vectors that span it; views, which repeat. */
+export function meshgrid(vectors: readonly NDArray[], { indexing = 'xy' }: MeshgridOptions = {}): NDArray[] {
+  const grid = vectors.map((x, i) => {
+    const line = x.flatten()
+    const shape = vectors.map((_, dim) => (dim === i ? line.size : 1))
+    return line.reshape(shape)
+  })
+  const full = broadcastArrays(...grid)
+  return indexing === 'xy' && vectors.length > 1 ? full.map((x) => x.transpose(0, 1)) : full
+}
