@@ -5,6 +5,13 @@ import { createWasmDevice } from '../src/index.ts'
 const MEGABYTE = 2 ** 20
 const bits = (x: nd.NDArray): Uint8Array => new Uint8Array(x.toTypedArraySync().buffer)
 
+/** What `WebAssembly` has: its properties cannot be listed. */
+const pick = ({ Module, Instance, validate }: typeof WebAssembly): Partial<typeof WebAssembly> => ({
+  Module,
+  Instance,
+  validate,
+})
+
 afterEach(() => vi.unstubAllGlobals())
 
 describe('a device', () => {
@@ -19,6 +26,22 @@ describe('a device', () => {
     const device = await createWasmDevice({ threads: 4 })
     expect(device.threads).toBe(1)
     expect(nd.ones([3], { device }).sum().itemSync()).toBe(3)
+  })
+
+  test('asks for less memory where the engine has no such addresses', async () => {
+    const { Memory } = WebAssembly
+    const asked: number[] = []
+    const grudging = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        asked.push(descriptor.maximum!)
+        if (descriptor.maximum! > 5000) throw new RangeError('could not allocate memory')
+        super(descriptor)
+      }
+    }
+    vi.stubGlobal('WebAssembly', { ...pick(WebAssembly), Memory: grudging })
+    const device = await createWasmDevice({ threads: 1 })
+    expect(asked).toEqual([32767, 16383, 8191, 4095])
+    expect(nd.ones([100], { device }).sum().itemSync()).toBe(100)
   })
 
   test.each([
