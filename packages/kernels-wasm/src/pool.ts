@@ -1,5 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
-import { startWorker, type WorkerHandle } from './spawn.ts'
+import { startWorker } from './spawn.ts'
 import { type SharedKernel, TICKET_BITS, type WorkerStart, word } from './work.ts'
 
 /** Pieces of one call at most: half of what the ticket counts, since each thread asks once more than there are. */
@@ -26,7 +26,7 @@ export interface Pool {
  */
 export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: readonly number[]): Pool {
   const words = new Int32Array(start.memory.buffer, start.control, word.COUNT)
-  const workers: WorkerHandle[] = scratches.slice(1).map((scratch) => startWorker({ ...start, scratch }))
+  const workers = scratches.slice(1).map((scratch) => startWorker({ ...start, scratch }))
   const own = scratches[0]!
   const pages = !canWait()
   let generation = 0
@@ -86,7 +86,7 @@ export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: reado
       return true
     },
     destroy() {
-      for (const worker of workers) worker.terminate()
+      for (const worker of workers) worker?.terminate()
     },
   }
 }

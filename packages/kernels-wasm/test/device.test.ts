@@ -1,6 +1,6 @@
 import * as nd from '@rungs/ndarray'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createWasmDevice } from '../src/index.ts'
+import { createWasmDevice, type WasmDevice } from '../src/index.ts'
 
 const MEGABYTE = 2 ** 20
 const bits = (x: nd.NDArray): Uint8Array => new Uint8Array(x.toTypedArraySync().buffer)
@@ -131,9 +131,25 @@ describe('threads', () => {
     for (const [i, result] of four!.entries()) expect(Buffer.compare(result, one![i]!), `result ${i}`).toBe(0)
   })
 
-  test('that cannot be had are done without', async () => {
-    const device = await createWasmDevice({ threads: 2 })
-    device.destroy()
+  test.each<[string, () => Promise<WasmDevice>]>([
+    [
+      'have ended',
+      async () => {
+        const device = await createWasmDevice({ threads: 2 })
+        device.destroy()
+        return device
+      },
+    ],
+    [
+      'are forbidden',
+      () => {
+        vi.stubGlobal('process', { getBuiltinModule: () => ({ Worker: null }) })
+        return createWasmDevice({ threads: 2 })
+      },
+    ],
+  ])('that %s are done without', async (_, create) => {
+    const device = await create()
+    vi.unstubAllGlobals()
     const x = nd.ones([1000, 1000], { device })
     for (let round = 0; round < 5; round++) expect(x.add(x).sum().itemSync()).toBe(2e6)
   })
