@@ -1,4 +1,4 @@
-import { type Device, Layout, sizeOf, type TypedProgram, type View } from '@rungs/ndarray'
+import type { Device, Layout, TypedProgram, View } from '@rungs/ndarray'
 import { type Code, type FunctionBuilder, i32, type Local, type ModuleBuilder } from '../emit/index.ts'
 import { CallFormat, Odometer, scalesOf, writeCall } from './call.ts'
 import { Coordinates } from './coordinates.ts'
@@ -37,7 +37,6 @@ export function createMap(machine: Machine): Device['map'] {
     return { scales, cost, nanoseconds: NANOSECONDS * Math.max(cost, scales.length), flat: null, rows: new Map() }
   }
 
-  const piece = new Layout()
   /** Arrays outside go through a cache, part by part: so they need no memory of their size, and no second pass over it. */
   const inPieces = (
     kernel: Kernel,
@@ -45,8 +44,9 @@ export function createMap(machine: Machine): Device['map'] {
     operands: readonly View[],
     scalars: readonly number[],
     scales: readonly number[],
+    layout: Layout,
   ): void => {
-    const size = sizeOf(operands[0]!.shape)
+    const { size } = layout
     for (let from = 0; from < size; from += PIECE) {
       const count = Math.min(PIECE, size - from)
       const parts = operands.map(
@@ -59,8 +59,10 @@ export function createMap(machine: Machine): Device['map'] {
         }),
       )
       const addresses = machine.enter(parts, program.results.length)
-      writeCall(machine, program, addresses, scales, scalars, piece.setFlat(count, operands.length))
-      kernel.run(machine.block, machine.scratch, 0, count)
+      // Where the first element of all would stand: positions, and so coordinates, count from there.
+      for (let q = 0; q < operands.length; q++) addresses[q]! -= from * scales[q]!
+      writeCall(machine, program, addresses, scales, scalars, layout)
+      kernel.run(machine.block, machine.scratch, from, from + count)
       machine.leave()
     }
   }
@@ -77,8 +79,8 @@ export function createMap(machine: Machine): Device['map'] {
       kernel = plan.rows.get(code) ?? rowsKernel(machine, program, stridesOf(code, operands.length))
       plan.rows.set(code, kernel)
     }
-    if (flat && size > PIECE && operands.some(machine.isOutside)) {
-      inPieces(kernel, program, operands, scalars, plan.scales)
+    if (layout.flat && size > PIECE && operands.some(machine.isOutside)) {
+      inPieces(kernel, program, operands, scalars, plan.scales, layout)
       return
     }
     const addresses = machine.enter(operands, program.results.length)
