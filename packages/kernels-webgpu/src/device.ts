@@ -28,7 +28,7 @@ import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
 import { ScanKernels } from './kernels/scan.ts'
 import { SortKernels } from './kernels/sort.ts'
-import { maxBindingBytes } from './limits.ts'
+import { maxBindingBytes, READ_WITH } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { Profile, Profiler } from './profile.ts'
@@ -123,15 +123,14 @@ export class WebGpuDevice implements Device {
     const limits = { budget, maxBinding: this.maxBytes, host }
     this.memory = new Memory(device, encoder, this.pipelines, health, limits)
     const indices = new IndexOperations()
-    const flags = this.memory.take(2)
+    const flags = this.memory.pool.take(READ_WITH)
     this.traffic = new Traffic({ gpu: device, encoder, memory: this.memory, health, indices, flags, host, budget })
     const machine: Machine = {
       encoder: this.encoder,
       pipelines: this.pipelines,
       tuning: this.tuning,
       maxBuffers: this.maxBuffers,
-      takeTemporary: (elements) => this.memory.take(elements),
-      giveTemporary: (buffer) => this.memory.give(buffer),
+      takeTemporary: (elements) => this.memory.takeTemporary(elements),
     }
     this.mapKernels = new MapKernels(machine)
     this.reduceKernels = new ReduceKernels(machine)
@@ -180,8 +179,7 @@ export class WebGpuDevice implements Device {
   }
 
   map(program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
-    this.health.checkAlive('map')
-    this.mapKernels.run(program, operands, scalars, layout)
+    this.call('map', () => this.mapKernels.run(program, operands, scalars, layout))
   }
 
   reduce(
@@ -191,33 +189,27 @@ export class WebGpuDevice implements Device {
     scalars: readonly number[],
     layout: Layout,
   ): void {
-    this.health.checkAlive(op)
-    this.reduceKernels.run(op, program, operands, scalars, layout)
+    this.call(op, () => this.reduceKernels.run(op, program, operands, scalars, layout))
   }
 
   contract(a: View, b: View, out: View, layout: ContractLayout, epilogue: Epilogue | null): void {
-    this.health.checkAlive('contract')
-    this.contractKernels.run(a, b, out, layout, epilogue)
+    this.call('contract', () => this.contractKernels.run(a, b, out, layout, epilogue))
   }
 
   gather(operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
-    this.health.checkAlive(axis.operation)
-    this.indexKernels.gather(operands, layout, axis)
+    this.call(axis.operation, () => this.indexKernels.gather(operands, layout, axis))
   }
 
   scatter(op: ScatterOp, operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
-    this.health.checkAlive(axis.operation)
-    this.indexKernels.scatter(op, operands, layout, axis)
+    this.call(axis.operation, () => this.indexKernels.scatter(op, operands, layout, axis))
   }
 
   scan(op: ScanOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
-    this.health.checkAlive(`cum${op}`)
-    this.scanKernels.run(op, program, operands, scalars, layout)
+    this.call(`cum${op}`, () => this.scanKernels.run(op, program, operands, scalars, layout))
   }
 
   sort(operands: readonly View[], layout: Layout, descending: boolean): void {
-    this.health.checkAlive('sort')
-    this.sortKernels.run(operands, layout, descending)
+    this.call('sort', () => this.sortKernels.run(operands, layout, descending))
   }
 
   /**
@@ -274,6 +266,16 @@ export class WebGpuDevice implements Device {
     await watching(this.encoder, explainer, 'explain', fn)
     await this.traffic.settle('explain')
     return explainer.result()
+  }
+
+  /** One call of the device's own: its temporary memory comes back, also where it throws. */
+  private call(operation: string, record: () => void): void {
+    this.health.checkAlive(operation)
+    try {
+      record()
+    } finally {
+      this.memory.giveTemporaries()
+    }
   }
 
   /** Give the GPU back: every array on this device is gone, and calls throw a DeviceError. */

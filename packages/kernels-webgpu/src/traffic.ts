@@ -3,6 +3,7 @@ import type { GpuBuffer } from './buffers.ts'
 import type { SynchronousHost } from './collect.ts'
 import type { Encoder } from './encoder.ts'
 import type { Health, IndexOperations } from './health.ts'
+import { READ_WITH } from './limits.ts'
 import { type Memory, megabytes } from './memory.ts'
 import { catchingTicks } from './ticks.ts'
 import { fromDevice, Staging, toDevice } from './transfer.ts'
@@ -77,19 +78,19 @@ export class Traffic {
     const start = Math.floor((offset * each) / 4) * 4
     const bytes = Math.ceil(((offset + length) * each - start) / 4) * 4
     const buffer = wholeBuffer(storage, 'read')
-    const staging = this.staging.take(bytes + 8)
+    const staging = this.staging.take(bytes + READ_WITH)
     const flagged = indices.pending
     indices.pending = false
     encoder.copying((commands) => {
       if (bytes > 0) commands.copyBufferToBuffer(buffer.gpu, buffer.offset + start, staging, 0, bytes)
       if (!flagged) return
-      commands.copyBufferToBuffer(flags.gpu, flags.offset, staging, bytes, 8)
-      commands.clearBuffer(flags.gpu, flags.offset, 8)
+      commands.copyBufferToBuffer(flags.gpu, flags.offset, staging, bytes, READ_WITH)
+      commands.clearBuffer(flags.gpu, flags.offset, READ_WITH)
     })
     encoder.flush()
     let content: ArrayBuffer
     try {
-      content = await this.staging.read(staging, bytes + 8)
+      content = await this.staging.read(staging, bytes + READ_WITH)
     } catch (error) {
       await this.turned('read')
       throw new DeviceError(`webgpu: reading failed: ${String(error)}`)

@@ -47,7 +47,7 @@ export class Staging {
     if (found >= 0) return this.waiting.splice(found, 1)[0]!
     return this.device.createBuffer({
       label: 'read back',
-      size: sizeClass(bytes),
+      size: Math.min(sizeClass(bytes), this.device.limits.maxBufferSize),
       usage: bufferUsage.mapRead | bufferUsage.copyDst,
     })
   }

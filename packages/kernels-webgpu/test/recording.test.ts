@@ -1,6 +1,5 @@
 import { add, array, elementwise, expr, type NDArray, ones, program, zeros } from '@rungs/ndarray'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { BufferPool, type GpuBuffer, sizeClass } from '../src/buffers.ts'
 import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
 import { type FakeGpu, fakeGpu } from './fakeGpu.ts'
 
@@ -9,72 +8,6 @@ let device: WebGpuDevice
 beforeEach(async () => {
   fake = fakeGpu()
   device = await createWebGpuDevice({ device: fake.device, collectInSynchronousCode: false, memoryBudget: 2 ** 20 })
-})
-
-describe('the pool', () => {
-  test.each([
-    [1, 256],
-    [256, 256],
-    [257, 512],
-    [1000, 1024],
-    [1025, 2048],
-    [65_536, 65_536],
-    [65_537, 81_920],
-    [81_921, 98_304],
-    [4_000_000, 4_194_304],
-  ])('%i bytes take a buffer of %i', (bytes, size) => {
-    expect(sizeClass(bytes)).toBe(size)
-  })
-
-  test('the lowest number is used first', () => {
-    const pool = new BufferPool(fake.device, () => {})
-    for (const bytes of [100, 100_000]) {
-      const buffers = [0, 1, 2, 3].map(() => pool.take(bytes))
-      for (const buffer of [buffers[2]!, buffers[0]!, buffers[3]!, buffers[1]!]) pool.give(buffer)
-      expect([0, 1, 2, 3].map(() => pool.take(bytes).id)).toEqual(buffers.map(({ id }) => id))
-    }
-    expect(pool.made).toBe(1 + 4)
-  })
-
-  test('small arrays are pieces of a slab, and share what bind groups name', () => {
-    const pool = new BufferPool(fake.device, () => {})
-    const [a, b] = [pool.take(1000), pool.take(700)]
-    expect([a.offset, b.offset, b.window, b.gpu]).toEqual([0, 1024, a.window, a.gpu])
-    expect(b.id).not.toBe(a.id)
-    expect(pool.take(5000).window).not.toBe(a.window)
-    expect(pool.made).toBe(2)
-  })
-
-  test('there being no memory for a slab, none of its pieces is handed out again', () => {
-    const made: (readonly GpuBuffer[])[] = []
-    const pool = new BufferPool(fake.device, (buffers) => made.push(buffers))
-    const lost = pool.take(1000)
-    for (const piece of made[0]!) pool.refuse(piece, 'out of memory')
-    pool.give(lost)
-    expect(pool.take(1000).window).not.toBe(lost.window)
-    expect(pool.used).toBe(1024)
-  })
-
-  test('trimming destroys what waits, and numbers come back', () => {
-    const pool = new BufferPool(fake.device, () => {})
-    const [kept, given] = [pool.take(100_000), pool.take(100_000)]
-    pool.give(given)
-    pool.trim()
-    expect(fake.calls.destroyBuffer).toBe(1)
-    expect(pool.take(500_000).id).toBe(given.id)
-    expect(kept.id).not.toBe(given.id)
-    expect([pool.used, pool.pooled]).toEqual([114_688 + 524_288, 0])
-  })
-
-  test('waiting buffers beyond the budget go back to the system', () => {
-    for (const size of [200_000, 150_000]) zeros([size], { device }).dispose()
-    expect(fake.calls.destroyBuffer).toBeUndefined()
-    expect(device.counts.pooledBytes).toBeGreaterThan(2 ** 20)
-    const before = device.counts.pooledBytes
-    zeros([100_000], { device })
-    expect(fake.calls.destroyBuffer).toBe(2)
-    expect(before - device.counts.pooledBytes).toBe(917_504 + 655_360)
-  })
 })
 
 describe('recording', () => {
