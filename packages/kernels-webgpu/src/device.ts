@@ -28,12 +28,12 @@ import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
 import { ScanKernels } from './kernels/scan.ts'
 import { SortKernels } from './kernels/sort.ts'
-import { maxBindingBytes, READ_WITH } from './limits.ts'
+import { maxBindingBytes } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { Profile, Profiler } from './profile.ts'
 import { Timestamps } from './timestamps.ts'
-import { Traffic } from './traffic.ts'
+import { FLAG_BYTES, Traffic } from './traffic.ts'
 import { type Tuning, tuningOf } from './tuning.ts'
 import { compileAhead, rehearse } from './warmup.ts'
 import { watching } from './watching.ts'
@@ -115,7 +115,11 @@ export class WebGpuDevice implements Device {
     this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device, () => this.encoder.lastKernel)
-    this.encoder = new Encoder(device, () => this.traffic.begun())
+    this.encoder = new Encoder(
+      device,
+      () => this.traffic.begin(),
+      () => this.traffic.schedule(),
+    )
     this.pipelines = new Pipelines(device, this.encoder.parameters, this.health)
     const host = options.collectInSynchronousCode === false ? null : synchronousHost()
     const budget = options.memoryBudget ?? DEFAULT_BUDGET
@@ -123,7 +127,7 @@ export class WebGpuDevice implements Device {
     const limits = { budget, maxBinding: this.maxBytes, host }
     this.memory = new Memory(device, encoder, this.pipelines, health, limits)
     const indices = new IndexOperations()
-    const flags = this.memory.pool.take(READ_WITH)
+    const flags = this.memory.pool.take(FLAG_BYTES)
     this.traffic = new Traffic({ gpu: device, encoder, memory: this.memory, health, indices, flags, host, budget })
     const machine: Machine = {
       encoder: this.encoder,

@@ -41,6 +41,7 @@ export class Encoder {
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
   private readonly offsets = new Uint32Array(32)
+  private readonly begin: () => void
   private readonly schedule: () => void
   private used = 0
   private kernels = 0
@@ -49,9 +50,10 @@ export class Encoder {
   private pipeline: Pipeline | null = null
   private zeros: GPUBuffer | null = null
 
-  /** `schedule` is called when a batch begins: it makes sure of a later `flush`. */
-  constructor(device: GPUDevice, schedule: () => void) {
+  /** `begin` is called before a batch of kernels, which it may refuse; `schedule` makes sure of a later `flush`. */
+  constructor(device: GPUDevice, begin: () => void, schedule: () => void) {
     this.device = device
+    this.begin = begin
     this.schedule = schedule
     this.ints = new Int32Array(this.bytes.buffer)
     this.uints = new Uint32Array(this.bytes.buffer)
@@ -103,9 +105,10 @@ export class Encoder {
   }
 
   /** Commands outside a compute pass: copies. */
-  copying(record: (commands: GPUCommandEncoder) => void): void {
+  copying<T>(record: (commands: GPUCommandEncoder) => T): T {
     this.closePass()
-    record(this.openCommands())
+    this.schedule()
+    return record(this.openCommands())
   }
 
   /** Submit what is recorded. */
@@ -128,6 +131,7 @@ export class Encoder {
   /** A pass in which everything is set but the workgroups. */
   private prepare(pipeline: Pipeline, pipelines: Pipelines, buffers: readonly GpuBuffer[]): GPUComputePassEncoder {
     for (let i = 0; i < buffers.length; i++) this.use(buffers[i]!, pipeline.label)
+    if (this.commands === null) this.begin()
     const pass = this.passFor(pipeline)
     if (this.pipeline !== pipeline) {
       pass.setPipeline(pipeline.gpu ?? pipelines.compile(pipeline))
@@ -148,10 +152,7 @@ export class Encoder {
   }
 
   private openCommands(): GPUCommandEncoder {
-    if (this.commands === null) {
-      this.commands = this.device.createCommandEncoder()
-      this.schedule()
-    }
+    this.commands ??= this.device.createCommandEncoder()
     return this.commands
   }
 

@@ -23,9 +23,6 @@ export const featuresOf = ({ features }: GPUAdapter): GPUFeatureName[] =>
 /** Workgroups that a dispatch may have along one dimension. */
 export const MAX_WORKGROUPS = 65535
 
-/** Bytes that a device can bind at once: the largest array, in 32-bit elements, which a read fits behind `READ_WITH`. */
+/** Bytes that a device can bind at once: the largest array, in 32-bit elements. */
 export const maxBindingBytes = ({ limits }: GPUDevice): number =>
-  Math.floor(Math.min(limits.maxBufferSize - READ_WITH, limits.maxStorageBufferBindingSize) / 4) * 4
-
-/** Bytes that travel with each read: the flag of wrong indices. */
-export const READ_WITH = 8
+  Math.floor(Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) / 4) * 4

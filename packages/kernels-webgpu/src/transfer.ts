@@ -54,11 +54,16 @@ export class Staging {
 
   /** The first `bytes` of a buffer, once everything submitted so far has run. */
   async read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    await catchingTicks(() => buffer.mapAsync(mapMode.read, 0, bytes))
-    const copy = buffer.getMappedRange(0, bytes).slice(0)
-    buffer.unmap()
-    if (this.waiting.length < KEPT) this.waiting.push(buffer)
-    else buffer.destroy()
-    return copy
+    let isWhole = false
+    try {
+      await catchingTicks(() => buffer.mapAsync(mapMode.read, 0, bytes))
+      const copy = buffer.getMappedRange(0, bytes).slice(0)
+      buffer.unmap()
+      isWhole = true
+      return copy
+    } finally {
+      if (isWhole && this.waiting.length < KEPT) this.waiting.push(buffer)
+      else buffer.destroy()
+    }
   }
 }

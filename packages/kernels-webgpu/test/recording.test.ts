@@ -1,6 +1,7 @@
 import { add, array, elementwise, expr, type NDArray, ones, program, zeros } from '@rungs/ndarray'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
+import { Staging } from '../src/transfer.ts'
 import { type FakeGpu, fakeGpu } from './fakeGpu.ts'
 
 let fake: FakeGpu
@@ -9,6 +10,9 @@ beforeEach(async () => {
   fake = fakeGpu()
   device = await createWebGpuDevice({ device: fake.device, collectInSynchronousCode: false, memoryBudget: 2 ** 20 })
 })
+
+/** Time passes, as between two frames of a page. */
+const frame = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 
 describe('recording', () => {
   const chain = (x: NDArray, count: number): void => {
@@ -57,7 +61,7 @@ describe('recording', () => {
       for (let i = 0; i < count; i++) device.write(x.storage, 0, data)
     }
     expect(() => writeAll(4)).toThrow(
-      /^webgpu: 1 MB were written since the event loop last turned, .* write 'await device\.turn\(\)'/,
+      /^webgpu: 1 MB were written ahead of the GPU, .* until the event loop turns: write 'await device\.turn\(\)'/,
     )
     await device.turn()
     writeAll(2)
@@ -71,11 +75,68 @@ describe('recording', () => {
       for (let i = 0; i < kernels; i++) x.add_(1)
     }
     run(200_000)
-    expect(() => run(100_000)).toThrow(
-      /^webgpu: 8193 batches of kernels were recorded since the event loop last turned/,
-    )
-    await device.turn()
+    expect(() => run(100_000)).toThrow(/^webgpu: 8193 batches of kernels were recorded ahead of the GPU/)
+    // What the message recommends goes through.
+    expect(await x.toArray()).toEqual([0, 0, 0, 0])
     run(100)
+  })
+
+  test('a program that never reads goes on, once the GPU is done with what it sent', { timeout: 60_000 }, async () => {
+    const x = zeros([4], { device })
+    const wide = zeros([100_000], { device })
+    const data = new Float32Array(100_000)
+    for (let frames = 0; frames < 30; frames++) {
+      for (let i = 0; i < 32 * 300; i++) x.add_(1)
+      for (let i = 0; i < 2; i++) device.write(wide.storage, 0, data)
+      await frame()
+    }
+    expect(fake.calls.dispatch).toBeGreaterThan(30 * 32 * 300)
+  })
+
+  test('where the GPU does not get on, turns of the event loop alone do not help', async () => {
+    const x = zeros([100_000], { device })
+    const data = new Float32Array(100_000)
+    let finish = (): void => {}
+    fake.done = () =>
+      new Promise((resolve) => {
+        finish = resolve
+      })
+    const write = async (): Promise<void> => {
+      device.write(x.storage, 0, data)
+      await frame()
+    }
+    await write()
+    await write()
+    await expect(write()).rejects.toThrow(/ahead of the GPU/)
+    fake.done = async () => {}
+    finish()
+    await frame()
+    await write()
+  })
+
+  test('a read that cannot be recorded leaves a wrong index to be told, and no buffer behind', async () => {
+    const x = zeros([4], { device })
+    x.indexSelect(0, zeros([2], { device, dtype: 'int32' })).dispose()
+    await device.turn()
+    const { createBuffer } = fake.calls
+    const make = vi.spyOn(fake.device, 'createCommandEncoder').mockImplementation(() => {
+      throw new TypeError('refused')
+    })
+    await expect(x.toArray()).rejects.toThrow('refused')
+    expect([fake.calls.createBuffer, fake.calls.copy]).toEqual([createBuffer, undefined])
+    make.mockRestore()
+    await x.toArray()
+    expect(fake.calls.copy).toBe(2)
+    await x.toArray()
+    expect(fake.calls.copy).toBe(3)
+  })
+
+  test('a buffer that could not be mapped is destroyed', async () => {
+    const staging = new Staging(fake.device)
+    const buffer = staging.take(100)
+    vi.spyOn(buffer, 'mapAsync').mockRejectedValue(new Error('refused'))
+    await expect(staging.read(buffer, 100)).rejects.toThrow('refused')
+    expect(fake.calls.destroyBuffer).toBe(1)
   })
 
   test('more than 65,535 workgroups fold into two dimensions', async () => {
