@@ -36,7 +36,7 @@ import { Timestamps } from './timestamps.ts'
 import { FLAG_BYTES, Traffic } from './traffic.ts'
 import { type Tuning, tuningOf } from './tuning.ts'
 import { compileAhead, rehearse } from './warmup.ts'
-import { watching } from './watching.ts'
+import { Turns, watching } from './watching.ts'
 import { storedBytes, supportedTypes } from './wgsl/types.ts'
 
 export interface WebGpuOptions extends AdapterOptions {
@@ -97,6 +97,7 @@ export class WebGpuDevice implements Device {
   private readonly pipelines: Pipelines
   private readonly memory: Memory
   private readonly traffic: Traffic
+  private readonly turns = new Turns()
   private readonly mapKernels: MapKernels
   private readonly reduceKernels: ReduceKernels
   private readonly contractKernels: ContractKernels
@@ -218,16 +219,21 @@ export class WebGpuDevice implements Device {
 
   /**
    * Compile the kernels that `fn` needs, side by side and without blocking, so that its first real call is as fast as the
-   * next. `fn` is called once and nothing is computed: arrays keep their values, what draws from the default random stream
-   * leaves it where it was, and arrays made inside never get values (using one later is a DeviceError).
-   * @throws {DeviceError} when `fn` is not synchronous or reads values.
+   * next. `fn` is called once and nothing is computed: arrays of this device that were there keep their values and their
+   * `version`, also those that `fn` changes in place, and stay when `fn` disposes of them; what draws from the default random
+   * stream leaves it where it was. Arrays made inside never get values (using one later is a DeviceError), and what `fn`
+   * does to variables, or to arrays on other devices, is done.
+   * @throws {DeviceError} when `fn` is not synchronous or reads values, and while `profile`, `explain` or another `warmup`
+   * runs.
    */
   async warmup(fn: () => unknown): Promise<void> {
     this.health.checkAlive('warmup')
     const { encoder, pipelines, memory } = this
-    const parts = { encoder, pipelines, memory }
-    await compileAhead(parts, rehearse(parts, fn))
-    await this.traffic.settle('warmup')
+    const parts = { device: this, encoder, pipelines, memory }
+    await this.turns.take('warmup', async () => {
+      await compileAhead(parts, rehearse(parts, fn))
+      await this.traffic.settle('warmup')
+    })
   }
 
   /** The fastest that this adapter copies, multiplies and adds: measured when first asked for, in about a quarter of a second. */
@@ -242,34 +248,38 @@ export class WebGpuDevice implements Device {
    * Run `fn`, which may be asynchronous, and say for each kernel that ran how long it took, what it read, wrote and
    * computed, and what share of `ceilings()` that is. Times come from the GPU's clock; browsers round it to 0.1 ms unless
    * started with `--enable-webgpu-developer-features`.
-   * @throws {DeviceError} while another `profile` or `explain` of this device runs.
+   * @throws {DeviceError} while another `profile` or `explain`, or `warmup`, of this device runs.
    */
   async profile(fn: () => unknown): Promise<Profile> {
-    const ceilings = await this.ceilings()
-    const timestamps = this.gpu.features.has('timestamp-query') ? new Timestamps(this.gpu) : null
-    const profiler = new Profiler(timestamps)
-    try {
-      const start = performance.now()
-      await watching(this.encoder, profiler, 'profile', fn)
-      await this.traffic.settle('profile')
-      const milliseconds = performance.now() - start
-      const times = (await timestamps?.read(this.encoder)) ?? []
-      return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
-    } finally {
-      timestamps?.destroy()
-    }
+    return this.turns.take('profile', async () => {
+      const ceilings = await this.ceilings()
+      const timestamps = this.gpu.features.has('timestamp-query') ? new Timestamps(this.gpu) : null
+      const profiler = new Profiler(timestamps)
+      try {
+        const start = performance.now()
+        await watching(this.encoder, profiler, fn)
+        await this.traffic.settle('profile')
+        const milliseconds = performance.now() - start
+        const times = (await timestamps?.read(this.encoder)) ?? []
+        return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
+      } finally {
+        timestamps?.destroy()
+      }
+    })
   }
 
   /**
    * Run `fn`, which may be asynchronous, and give the WGSL of every kernel that ran, with names and shapes in comments.
-   * @throws {DeviceError} while another `profile` or `explain` of this device runs.
+   * @throws {DeviceError} while another `profile` or `explain`, or `warmup`, of this device runs.
    */
   async explain(fn: () => unknown): Promise<Explanation> {
     this.health.checkAlive('explain')
-    const explainer = new Explainer()
-    await watching(this.encoder, explainer, 'explain', fn)
-    await this.traffic.settle('explain')
-    return explainer.result()
+    return this.turns.take('explain', async () => {
+      const explainer = new Explainer()
+      await watching(this.encoder, explainer, fn)
+      await this.traffic.settle('explain')
+      return explainer.result()
+    })
   }
 
   /** One call of the device's own: its temporary memory comes back, also where it throws. */

@@ -35,8 +35,8 @@ export class Encoder {
   readonly floats: Float32Array
   readonly parameters: GPUBuffer
   watcher: Watcher | null = null
-  /** Kernels are named and not recorded; see `warmup`. */
-  rehearsing = false
+  /** While this is a set, kernels are not recorded, and those that are not compiled are put in it; see `warmup`. */
+  rehearsal: Set<Pipeline> | null = null
 
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
@@ -79,7 +79,10 @@ export class Encoder {
     threads: number,
     groups: number,
   ): void {
-    if (this.rehearsing) return
+    if (this.rehearsal !== null) {
+      if (pipeline.gpu === null) this.rehearsal.add(pipeline)
+      return
+    }
     const rows = Math.ceil(groups / MAX_WORKGROUPS)
     const perRow = Math.ceil(groups / rows)
     const base = this.used / 4

@@ -50,7 +50,7 @@ export class Traffic {
 
   write(storage: Storage, offset: number, data: TypedArray): void {
     const { encoder, gpu, budget } = this.parts
-    if (data.length === 0 || encoder.rehearsing) return
+    if (data.length === 0 || encoder.rehearsal !== null) return
     const buffer = wholeBuffer(storage, 'write')
     const stored = toDevice(data, storage.dtype)
     const waiting = this.bytes - this.bytesDone
@@ -72,7 +72,7 @@ export class Traffic {
 
   async read(storage: Storage, offset: number, length: number): Promise<TypedArray> {
     const { encoder, indices, flags } = this.parts
-    if (encoder.rehearsing) {
+    if (encoder.rehearsal !== null) {
       throw new DeviceError('warmup: the function reads values, and nothing is computed yet: read after warmup')
     }
     const each = storedBytes(storage.dtype)

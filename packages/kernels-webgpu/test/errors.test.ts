@@ -2,6 +2,7 @@ import { add, array, DeviceError, DTypeError, IndexError, type NDArray, ones, ze
 import { startSoftwareAdapter } from '@rungs/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { createWebGpuDevice } from '../src/index.ts'
+import type { Pipelines } from '../src/pipelines.ts'
 import { softwareDevice } from './support.ts'
 
 // Kernels are compiled and run on a processor that does other things too.
@@ -92,8 +93,8 @@ describe('what a device cannot do', () => {
 describe('errors that the GPU reports later', () => {
   test('a kernel that does not compile is named at the next read, and the device goes on', async () => {
     const device = await softwareDevice()
-    const pipelines = Reflect.get(device, 'pipelines') as { make(text: object, label: string): void }
-    pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)')
+    const pipelines = Reflect.get(device, 'pipelines') as Pipelines
+    pipelines.compile(pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)'))
     const x = ones([4], { device })
     await expect(x.toArray()).rejects.toThrow(/^webgpu, noticed at read: compiling map\(broken\): /)
     expect(await x.toArray()).toEqual([1, 1, 1, 1])
