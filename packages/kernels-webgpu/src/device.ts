@@ -92,6 +92,7 @@ export class WebGpuDevice implements Device {
   readonly lost: Promise<GPUDeviceLostInfo>
 
   private readonly gpu: GPUDevice
+  private readonly isLent: boolean
   private readonly health: Health
   private readonly encoder: Encoder
   private readonly pipelines: Pipelines
@@ -106,8 +107,9 @@ export class WebGpuDevice implements Device {
   private readonly sortKernels: SortKernels
   private measured: Promise<Ceilings> | null = null
 
-  constructor({ device, description, vendor, isSoftware }: Found, options: WebGpuOptions) {
+  constructor({ device, description, vendor, isSoftware, isLent }: Found, options: WebGpuOptions) {
     this.gpu = device
+    this.isLent = isLent
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
@@ -292,9 +294,21 @@ export class WebGpuDevice implements Device {
     }
   }
 
-  /** Give the GPU back: every array on this device is gone, and calls throw a DeviceError. */
+  /**
+   * Give the GPU back: every array on this device is gone, and calls throw a DeviceError. A `{ device }` that was handed in
+   * gets the memory back and goes on for others.
+   */
   destroy(): void {
-    this.health.gone ??= 'destroy() was called'
-    this.gpu.destroy()
+    if (this.health.gone !== null) return
+    this.encoder.flush()
+    this.health.gone = 'destroy() was called'
+    if (!this.isLent) {
+      this.gpu.destroy()
+      return
+    }
+    this.health.stop()
+    this.traffic.destroy()
+    this.memory.pool.destroyAll()
+    this.encoder.destroy()
   }
 }

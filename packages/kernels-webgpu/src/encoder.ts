@@ -126,6 +126,11 @@ export class Encoder {
     this.submits++
   }
 
+  destroy(): void {
+    this.parameters.destroy()
+    this.zeros?.destroy()
+  }
+
   /** Does what is recorded and not submitted use this buffer? */
   touches(buffer: GpuBuffer): boolean {
     return this.commands !== null && buffer.batch === this.batch

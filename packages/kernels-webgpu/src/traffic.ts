@@ -116,6 +116,10 @@ export class Traffic {
     await this.turned(operation)
   }
 
+  destroy(): void {
+    this.staging.destroy()
+  }
+
   /** A batch of kernels begins. @throws {DeviceError} where too many wait for the GPU, and synchronous code cannot. */
   begin(): void {
     const waiting = this.batches + 1 - this.batchesDone

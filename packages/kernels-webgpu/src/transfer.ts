@@ -36,6 +36,7 @@ const KEPT = 4
 /** Memory that the host may map, kept for the next read. */
 export class Staging {
   private readonly waiting: GPUBuffer[] = []
+  private isDestroyed = false
   private readonly device: GPUDevice
 
   constructor(device: GPUDevice) {
@@ -52,6 +53,12 @@ export class Staging {
     })
   }
 
+  /** Destroy what waits, and what is being read when that is done. */
+  destroy(): void {
+    this.isDestroyed = true
+    for (const buffer of this.waiting) buffer.destroy()
+  }
+
   /** The first `bytes` of a buffer, once everything submitted so far has run. */
   async read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     let isWhole = false
@@ -62,7 +69,7 @@ export class Staging {
       isWhole = true
       return copy
     } finally {
-      if (isWhole && this.waiting.length < KEPT) this.waiting.push(buffer)
+      if (isWhole && !this.isDestroyed && this.waiting.length < KEPT) this.waiting.push(buffer)
       else buffer.destroy()
     }
   }

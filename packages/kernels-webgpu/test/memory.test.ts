@@ -153,6 +153,19 @@ describe('the memory of a device', () => {
     expect(() => zeros([2 ** 29], { device: roomy })).toThrow(DeviceError)
   })
 
+  test('a device that was handed in gets all of the memory back, and stays', async () => {
+    const x = zeros([100_000], { device })
+    await x.toArray()
+    const reading = x.toArray()
+    device.destroy()
+    device.destroy()
+    await expect(reading).rejects.toThrow(/is lost \(destroy\(\) was called\)/)
+    expect(fake.calls.destroyBuffer).toBe(fake.calls.createBuffer)
+    expect(fake.calls.destroyDevice).toBeUndefined()
+    expect(() => zeros([4], { device })).toThrow(/is lost/)
+    x.dispose()
+  })
+
   test('temporary memory is no growth: what comes back with the call may exceed the budget', async () => {
     const roomy = await createWebGpuDevice({ ...options, device: fakeGpu().device, memoryBudget: 2 ** 22 })
     const x = zeros([200_000], { device: roomy })
