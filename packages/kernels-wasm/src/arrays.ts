@@ -37,6 +37,9 @@ const TINY_SIZE = 16
 /** Up to this, new arrays are taken before dead ones are looked for: memory that is used again is faster than new. */
 const SOFT_LIMIT = 256 * 2 ** 20
 
+/** After so many bytes, arrays that the engine has found dead already are taken back: what is warm is used again. */
+const EAGER = 16 * 2 ** 20
+
 export interface Arrays {
   allocate(dtype: DType, size: number): WasmBuffer
   release(buffer: DeviceBuffer): void
@@ -59,6 +62,8 @@ export function createArrays(
   let current: Slab | null = null
   let spare: Slab | null = null
   let used = 0
+  /** Bytes taken since dead arrays were last looked for. */
+  let taken = 0
   /** Arrays had to go outside since the event loop turned. */
   let crowded = false
   /** Bytes that found no room since the last collection, and how many may before the next: looking takes milliseconds. */
@@ -89,6 +94,11 @@ export function createArrays(
   }
 
   const take = (bytes: number): number => {
+    taken += bytes
+    if (taken > EAGER && collect !== null) {
+      taken = 0
+      collect(false)
+    }
     let address = cut(bytes)
     if (address >= 0) return address
     outside += bytes

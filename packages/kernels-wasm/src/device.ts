@@ -56,15 +56,16 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
   check(threads, maximumMemory)
   const shared = threads > 1 && hasSharedMemory()
   const { block, scratches, end } = layoutOf(shared ? threads : 1)
-  const maximum = Math.min(Math.ceil(maximumMemory / PAGE) * PAGE, MAX_MEMORY)
-  const linear = createLinearMemory(maximum, shared)
+  const linear = createLinearMemory(Math.min(Math.ceil(maximumMemory / PAGE) * PAGE, MAX_MEMORY), shared)
+  const { maximum } = linear
+  const collect = synchronousCollector()
   linear.reach(end)
   const heap = createHeap(end, maximum - PAGE)
   const usage: MemoryUsage = { arrays: 0, bytes: 0, peakBytes: 0 }
-  const arrays = createArrays(linear, heap, usage, (maximum - end) * (1 - WORKING_SHARE), synchronousCollector())
+  const arrays = createArrays(linear, heap, usage, (maximum - end) * (1 - WORKING_SHARE), collect)
   const pool = shared ? createPool({ memory: linear.memory, control: CONTROL, block }, scratches) : null
   const fusedMultiplyAdd = options.fusedMultiplyAdd === true && hasRelaxedSimd()
-  const machine = createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd })
+  const machine = createMachine({ linear, heap, pool, collect, fusedMultiplyAdd })
 
   const map = createMap(machine)
   const reduce = createReduce(machine)

@@ -1,3 +1,4 @@
+import { DeviceError } from '@rungs/ndarray'
 import type { MemoryViews } from './kernels/machine.ts'
 
 export const PAGE = 65536
@@ -9,18 +10,38 @@ const MARGIN = 64
 export interface LinearMemory {
   readonly memory: WebAssembly.Memory
   readonly shared: boolean
+  /** Bytes that it may grow to. */
+  readonly maximum: number
   readonly views: MemoryViews
   /** Make the addresses below `end` exist; false where the engine has no more memory. */
   reach(end: number): boolean
 }
 
-/** @param maximum bytes, a multiple of `PAGE`. */
-export function createLinearMemory(maximum: number, shared: boolean): LinearMemory {
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: maximum / PAGE, shared })
+/** Less than this is of no use. */
+const LEAST = 2 ** 26
+
+/**
+ * Memory that may grow to `wanted` bytes, or to half, a quarter of it, where the engine has no such addresses to give.
+ * @throws {DeviceError} where it has none.
+ */
+export function createLinearMemory(wanted: number, shared: boolean): LinearMemory {
+  for (let maximum = wanted; ; maximum = Math.floor(maximum / 2 / PAGE) * PAGE) {
+    try {
+      return growing(new WebAssembly.Memory({ initial: 16, maximum: maximum / PAGE, shared }), maximum, shared)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (maximum < LEAST)
+        throw new DeviceError(`createWasmDevice: no room for ${maximum} bytes of memory: ${error.message}`)
+    }
+  }
+}
+
+function growing(memory: WebAssembly.Memory, maximum: number, shared: boolean): LinearMemory {
   let views = viewsOf(memory)
   return {
     memory,
     shared,
+    maximum,
     get views() {
       return views
     },

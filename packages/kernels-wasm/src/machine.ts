@@ -1,4 +1,4 @@
-import { DeviceError, type DType, sizeOf, type TypedArray, type View } from '@rungs/ndarray'
+import { type Collector, DeviceError, type DType, sizeOf, type TypedArray, type View } from '@rungs/ndarray'
 import type { WasmBuffer } from './arrays.ts'
 import { type MathName, ModuleBuilder } from './emit/index.ts'
 import type { Heap } from './heap.ts'
@@ -24,7 +24,8 @@ export interface MachineParts {
   readonly linear: LinearMemory
   readonly heap: Heap
   readonly pool: Pool | null
-  readonly maximum: number
+  /** Finds dead arrays in the middle of synchronous code, where the engine can. */
+  readonly collect: Collector | null
   readonly fusedMultiplyAdd: boolean
 }
 
@@ -43,7 +44,7 @@ interface Staged {
   readonly address: number
 }
 
-export function createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd }: MachineParts): Machine {
+export function createMachine({ linear, heap, pool, collect, fusedMultiplyAdd }: MachineParts): Machine {
   const addresses = new Int32Array(64)
   const temporaries: number[] = []
   const written: Staged[] = []
@@ -51,14 +52,24 @@ export function createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd }:
   let kernels = 0
   const scratch = SCRATCH
 
-  const take = (bytes: number): number => {
+  const find = (bytes: number): number => {
     const address = heap.take(bytes)
-    if (address < 0 || !linear.reach(address + bytes)) {
-      if (address >= 0) heap.give(address, bytes)
+    if (address < 0 || linear.reach(address + bytes)) return address
+    heap.give(address, bytes)
+    return -1
+  }
+
+  const take = (bytes: number): number => {
+    let address = find(bytes)
+    if (address < 0 && collect !== null) {
+      collect(true)
+      address = find(bytes)
+    }
+    if (address < 0) {
       const megabytes = (size: number): string => `${(size / 2 ** 20).toFixed(1)} MB`
       throw new DeviceError(
         `wasm: no room for ${megabytes(bytes)} of working memory beside the arrays in ${megabytes(linear.views.u8.length)} of ` +
-          `linear memory, which may take ${megabytes(maximum)}: create the device with a larger maximumMemory, or work on ` +
+          `linear memory, which may take ${megabytes(linear.maximum)}: create the device with a larger maximumMemory, or work on ` +
           'smaller pieces',
       )
     }
@@ -115,7 +126,7 @@ export function createMachine({ linear, heap, pool, maximum, fusedMultiplyAdd }:
     kernel(build, imports: readonly MathName[] = []) {
       const module = new ModuleBuilder(imports)
       build(module)
-      const code = module.finish({ shared: linear.shared, maximum: maximum / PAGE })
+      const code = module.finish({ shared: linear.shared, maximum: linear.maximum / PAGE })
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
         env: { memory: linear.memory },
         math: Math as never,

@@ -1,5 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
-import { startWorker, type WorkerHandle } from './spawn.ts'
+import { startWorker } from './spawn.ts'
 import { type SharedKernel, TICKET_BITS, type WorkerStart, word } from './work.ts'
 
 /** Pieces of one call at most: half of what the ticket counts, since each thread asks once more than there are. */
@@ -9,6 +9,8 @@ const PIECE_NANOSECONDS = 25_000
 /** Less work than this is done sooner than a sleeping worker is awake (10 to 20 µs). */
 const MIN_NANOSECONDS = 100_000
 const SPINS = 2000
+/** What is lost by asking others is at most one part in so many. */
+const PATIENCE = 16
 
 export interface Pool {
   readonly threads: number
@@ -24,13 +26,12 @@ export interface Pool {
  */
 export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: readonly number[]): Pool {
   const words = new Int32Array(start.memory.buffer, start.control, word.COUNT)
-  const workers: WorkerHandle[] = scratches.slice(1).map((scratch) => startWorker({ ...start, scratch }))
+  const workers = scratches.slice(1).map((scratch) => startWorker({ ...start, scratch }))
   const own = scratches[0]!
   const pages = !canWait()
   let generation = 0
-  /** Calls to do alone, after one for which the others were of no use. */
+  /** Milliseconds of work to do alone before others are asked again. */
   let alone = 0
-  let penalty = 1
 
   const wait = (pieces: number): void => {
     for (let spins = 0; ; spins++) {
@@ -48,7 +49,7 @@ export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: reado
     run(kernel, count, grain, nanoseconds) {
       if (nanoseconds < MIN_NANOSECONDS || count <= grain || Atomics.load(words, word.READY) === 0) return false
       if (alone > 0) {
-        alone--
+        alone -= nanoseconds / 1e6
         return false
       }
       const wanted = Math.min(Math.max(nanoseconds / PIECE_NANOSECONDS, scratches.length), MAX_PIECES)
@@ -59,6 +60,7 @@ export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: reado
       words[word.CODE_BYTES] = kernel.bytes
       words[word.POSITIONS] = count
       words[word.PIECE] = size
+      const asked = performance.now()
       Atomics.store(words, word.DONE, 0)
       generation = (generation + 1) & 1023
       Atomics.store(words, word.TICKET, (generation << (2 * TICKET_BITS)) | (pieces << TICKET_BITS))
@@ -74,18 +76,17 @@ export function createPool(start: Omit<WorkerStart, 'scratch'>, scratches: reado
       }
       const worked = performance.now() - began
       wait(pieces)
-      // Slower than all pieces would have been at the pace of those taken here.
-      if ((performance.now() - began) * taken > worked * pieces) {
-        alone = penalty
-        penalty = Math.min(penalty * 2, 64)
-      } else if (penalty > 1) penalty /= 2
+      // Against all pieces at the pace of those taken here. Whoever waits for a thread that is not running loses the length of
+      // many calls, and does so again and again.
+      const lost = performance.now() - asked - (taken > 0 ? (worked * pieces) / taken : nanoseconds / 1e6)
+      alone = Math.max(0, lost * PATIENCE)
       if (Atomics.exchange(words, word.FAILED, 0) !== 0) {
         throw new DeviceError('wasm: a worker could not run a kernel; create the device with { threads: 1 }')
       }
       return true
     },
     destroy() {
-      for (const worker of workers) worker.terminate()
+      for (const worker of workers) worker?.terminate()
     },
   }
 }

@@ -23,8 +23,17 @@ interface Builtins {
   getBuiltinModule?(name: string): unknown
 }
 
+/** Null where a host or a page forbids workers: then the calling thread does all the work. */
+export function startWorker(start: WorkerStart): WorkerHandle | null {
+  try {
+    return spawn(start)
+  } catch {
+    return null
+  }
+}
+
 /** Node's own threads where there are some, else a page's workers; both from text, so that nothing has to be served. */
-export function startWorker(start: WorkerStart): WorkerHandle {
+function spawn(start: WorkerStart): WorkerHandle {
   const builtins = (globalThis as { process?: Builtins }).process
   if (builtins?.getBuiltinModule !== undefined) {
     const { Worker } = builtins.getBuiltinModule('node:worker_threads') as WorkerThreads

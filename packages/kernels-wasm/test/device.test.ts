@@ -1,9 +1,16 @@
 import * as nd from '@rungs/ndarray'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createWasmDevice } from '../src/index.ts'
+import { createWasmDevice, type WasmDevice } from '../src/index.ts'
 
 const MEGABYTE = 2 ** 20
 const bits = (x: nd.NDArray): Uint8Array => new Uint8Array(x.toTypedArraySync().buffer)
+
+/** What `WebAssembly` has: its properties cannot be listed. */
+const pick = ({ Module, Instance, validate }: typeof WebAssembly): Partial<typeof WebAssembly> => ({
+  Module,
+  Instance,
+  validate,
+})
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -19,6 +26,22 @@ describe('a device', () => {
     const device = await createWasmDevice({ threads: 4 })
     expect(device.threads).toBe(1)
     expect(nd.ones([3], { device }).sum().itemSync()).toBe(3)
+  })
+
+  test('asks for less memory where the engine has no such addresses', async () => {
+    const { Memory } = WebAssembly
+    const asked: number[] = []
+    const grudging = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        asked.push(descriptor.maximum!)
+        if (descriptor.maximum! > 5000) throw new RangeError('could not allocate memory')
+        super(descriptor)
+      }
+    }
+    vi.stubGlobal('WebAssembly', { ...pick(WebAssembly), Memory: grudging })
+    const device = await createWasmDevice({ threads: 1 })
+    expect(asked).toEqual([32767, 16383, 8191, 4095])
+    expect(nd.ones([100], { device }).sum().itemSync()).toBe(100)
   })
 
   test.each([
@@ -108,9 +131,25 @@ describe('threads', () => {
     for (const [i, result] of four!.entries()) expect(Buffer.compare(result, one![i]!), `result ${i}`).toBe(0)
   })
 
-  test('that cannot be had are done without', async () => {
-    const device = await createWasmDevice({ threads: 2 })
-    device.destroy()
+  test.each<[string, () => Promise<WasmDevice>]>([
+    [
+      'have ended',
+      async () => {
+        const device = await createWasmDevice({ threads: 2 })
+        device.destroy()
+        return device
+      },
+    ],
+    [
+      'are forbidden',
+      () => {
+        vi.stubGlobal('process', { getBuiltinModule: () => ({ Worker: null }) })
+        return createWasmDevice({ threads: 2 })
+      },
+    ],
+  ])('that %s are done without', async (_, create) => {
+    const device = await create()
+    vi.unstubAllGlobals()
     const x = nd.ones([1000, 1000], { device })
     for (let round = 0; round < 5; round++) expect(x.add(x).sum().itemSync()).toBe(2e6)
   })

@@ -28,7 +28,7 @@ import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
 import { ScanKernels } from './kernels/scan.ts'
 import { SortKernels } from './kernels/sort.ts'
-import { maxBindingBytes } from './limits.ts'
+import { MOST_BUFFERS, maxBindingBytes } from './limits.ts'
 import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { Profile, Profiler } from './profile.ts'
@@ -113,9 +113,9 @@ export class WebGpuDevice implements Device {
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
-    this.tuning = { ...tuningOf(device, vendor, isSoftware), ...options.tuning }
+    this.tuning = tuningOf(device, vendor, isSoftware, options.tuning)
     this.dtypes = supportedTypes(device.features)
-    this.maxBuffers = device.limits.maxStorageBuffersPerShaderStage
+    this.maxBuffers = Math.min(device.limits.maxStorageBuffersPerShaderStage, MOST_BUFFERS)
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device, () => this.encoder.lastKernel)
     this.encoder = new Encoder(

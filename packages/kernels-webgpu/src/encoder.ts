@@ -1,7 +1,7 @@
 import { DeviceError } from '@rungs/ndarray'
 import type { GpuBuffer } from './buffers.ts'
 import type { Work } from './kernels/work.ts'
-import { MAX_WORKGROUPS } from './limits.ts'
+import { MAX_WORKGROUPS, MOST_BUFFERS } from './limits.ts'
 import type { Pipeline, Pipelines } from './pipelines.ts'
 import { bufferUsage } from './usage.ts'
 
@@ -40,7 +40,7 @@ export class Encoder {
 
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
-  private readonly offsets = new Uint32Array(32)
+  private readonly offsets = new Uint32Array(1 + MOST_BUFFERS)
   private readonly begin: () => void
   private readonly schedule: () => void
   private used = 0

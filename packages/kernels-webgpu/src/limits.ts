@@ -20,6 +20,9 @@ const wantedFeatures = ['shader-f16', 'timestamp-query'] as const satisfies read
 export const featuresOf = ({ features }: GPUAdapter): GPUFeatureName[] =>
   wantedFeatures.filter((name) => features.has(name))
 
+/** Buffers that one kernel binds, however many more an adapter allows: keys and masks count on it. */
+export const MOST_BUFFERS = 16
+
 /** Workgroups that a dispatch may have along one dimension. */
 export const MAX_WORKGROUPS = 65535
 

@@ -53,6 +53,7 @@ export class Traffic {
     if (data.length === 0 || encoder.rehearsal !== null) return
     const buffer = wholeBuffer(storage, 'write')
     const stored = toDevice(data, storage.dtype)
+    checkWords(storage, offset, data.length)
     const waiting = this.bytes - this.bytesDone
     if (waiting > 0 && waiting + stored.byteLength > budget) this.catchUp(`${megabytes(waiting)} were written`)
     this.bytes += stored.byteLength
@@ -208,6 +209,14 @@ export class Traffic {
     memory.turned()
     await health.check(operation)
   }
+}
+
+/** Writes take whole words. @throws {DeviceError} where one would touch half of a word that holds another element. */
+function checkWords({ dtype, size }: Storage, offset: number, length: number): void {
+  if (dtype !== 'float16' || (offset % 2 === 0 && (length % 2 === 0 || offset + length === size))) return
+  throw new DeviceError(
+    `write: ${length} float16 elements at ${offset} begin or end in the middle of a word of four bytes; write pairs`,
+  )
 }
 
 /** @throws {DeviceError} when there is nothing in the buffer. */

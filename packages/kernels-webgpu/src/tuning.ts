@@ -1,4 +1,5 @@
-import { extentOf, type Tile } from './wgsl/contractForm.ts'
+import { DeviceError } from '@rungs/ndarray'
+import { extentOf, LANES, type Tile } from './wgsl/contractForm.ts'
 import { tileBytes } from './wgsl/contractTiles.ts'
 
 /** A tile for contractions, and when it is taken: sizes of m and n, and workgroups that it gives the GPU, at least. */
@@ -86,14 +87,46 @@ export const tunings: { readonly [kind in 'software' | 'hardware' | 'nvidia']: T
   },
 }
 
-/** The table of an adapter, less the tiles that do not fit its workgroup memory and its workgroups. */
-export function tuningOf(device: GPUDevice, vendor: string, isSoftware: boolean): Tuning {
-  const tuning = isSoftware ? tunings.software : vendor === 'nvidia' ? tunings.nvidia : tunings.hardware
-  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = device.limits
-  const fits = ({ tile }: TileChoice): boolean =>
-    tileBytes(tile) <= maxComputeWorkgroupStorageSize &&
-    tile.threads[0] * tile.threads[1] <= maxComputeInvocationsPerWorkgroup
-  return { ...tuning, contract: tuning.contract.filter(fits) }
+/**
+ * The table of an adapter, less the tiles that do not fit its workgroup memory and its workgroups, with what is handed over
+ * in place of its own.
+ * @throws {DeviceError} when that does not fit together, or not this adapter.
+ */
+export function tuningOf(
+  { limits }: GPUDevice,
+  vendor: string,
+  isSoftware: boolean,
+  changes: Partial<Tuning> = {},
+): Tuning {
+  const own = isSoftware ? tunings.software : vendor === 'nvidia' ? tunings.nvidia : tunings.hardware
+  const contract = changes.contract ?? own.contract.filter(({ tile }) => problemOf(tile, limits) === null)
+  if (contract.length === 0) throw new DeviceError('createWebGpuDevice: { tuning } has no tile for contractions')
+  for (const { tile } of changes.contract ?? []) {
+    const problem = problemOf(tile, limits)
+    if (problem !== null) {
+      throw new DeviceError(`createWebGpuDevice: { tuning } has the tile ${JSON.stringify(tile)}, where ${problem}`)
+    }
+  }
+  return { ...own, ...changes, contract }
+}
+
+/** Why a tile cannot be, or not here; null where it can. */
+function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
+  const { memory, threads, results, depth } = tile
+  const count = threads[0] * threads[1]
+  const most = limits.maxComputeInvocationsPerWorkgroup
+  const bytes = tileBytes(tile)
+  const extent = extentOf(tile)
+  const whole = [...threads, ...results, depth].every((value) => Number.isInteger(value) && value > 0)
+  if (!whole) return 'threads, results and depth must be positive whole numbers'
+  if (count > most) return `a workgroup has ${count} threads, and this adapter allows ${most}`
+  if (results[0] % LANES !== 0 || results[1] % LANES !== 0) return 'results must be multiples of four'
+  if (memory === 'registers') return results[1] === LANES ? null : 'a thread without workgroup memory has four columns'
+  if (bytes > limits.maxComputeWorkgroupStorageSize) return `${bytes} bytes of workgroup memory are more than there are`
+  // Threads share out a tile's vectors, whichever way they go through it.
+  const shares = [depth, extent.m / LANES, extent.n / LANES].every((side) => count % side === 0)
+  const pieces = [extent.m, extent.n].every((side) => ((side / LANES) * depth) % count === 0)
+  return shares && pieces ? null : `${count} threads cannot share out tiles of ${extent.m} and ${extent.n} by ${depth}`
 }
 
 /** Which choice of `contract` is taken for `m` by `n` results, `batch` times. */

@@ -14,7 +14,8 @@ export interface FakeGpu {
   compiled: () => Promise<object>
 }
 
-export function fakeGpu(limits: Partial<GPUSupportedLimits> = {}): FakeGpu {
+/** `changes` replaces members of the device. */
+export function fakeGpu(changes: object = {}): FakeGpu {
   const calls: { [name: string]: number } = {}
   const queue: string[] = []
   const sizes: number[] = []
@@ -45,7 +46,6 @@ export function fakeGpu(limits: Partial<GPUSupportedLimits> = {}): FakeGpu {
       maxStorageBufferBindingSize: 2 ** 27,
       maxComputeWorkgroupStorageSize: 16384,
       maxComputeInvocationsPerWorkgroup: 256,
-      ...limits,
     },
     lost: new Promise(() => {}),
     features: new Set(),
@@ -86,6 +86,7 @@ export function fakeGpu(limits: Partial<GPUSupportedLimits> = {}): FakeGpu {
       submit: (commands: readonly object[]) => queue.push(`submit ${commands.length}`),
       onSubmittedWorkDone: () => fake.done(),
     },
+    ...changes,
   }
   const fake: FakeGpu = {
     device: device as unknown as GPUDevice,

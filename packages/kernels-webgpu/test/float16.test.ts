@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { add, linear, type NDArray, ones, sort, zeros } from '@rungs/ndarray'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { fromFloat16, toFloat16 } from '../src/float16.ts'
+import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
+import { type FakeGpu, fakeGpu } from './fakeGpu.ts'
 
 describe('float16', () => {
   test.each([
@@ -31,5 +34,61 @@ describe('float16', () => {
     const numbers = all.filter((bits) => (bits & 0x7fff) <= 0x7c00)
     expect(toFloat16(fromFloat16(numbers))).toEqual(numbers)
     expect(fromFloat16(all.filter((bits) => (bits & 0x7fff) > 0x7c00)).every(Number.isNaN)).toBe(true)
+  })
+})
+
+/** No software adapter that npm carries has float16: what is recorded is looked at here, what comes out on those that do. */
+describe('recording float16', () => {
+  let fake: FakeGpu
+  let device: WebGpuDevice
+  beforeEach(async () => {
+    fake = fakeGpu({ features: new Set(['shader-f16']) })
+    device = await createWebGpuDevice({ device: fake.device })
+  })
+  const half = (shape: readonly number[]): NDArray => ones(shape, { dtype: 'float16', device })
+  const textsOf = async (fn: () => unknown): Promise<string[]> =>
+    (await device.explain(fn)).kernels.map(({ code }) => code)
+
+  test('elements take two bytes, are computed as float32 and rounded when stored', async () => {
+    const [x, y] = [half([1000]), half([1000])]
+    const [text] = await textsOf(() => add(x, y))
+    expect(text).toMatch(/^enable f16;/)
+    expect(text).toContain('buffer1: array<vec4<f16>>')
+    expect(text).toMatch(/let x1 = Float\(buffer1\[.*\]\);/)
+    expect(text).toMatch(/ = Half\(t2\);/)
+  })
+
+  test('a product is summed in float32, and its bias added before it is rounded', async () => {
+    const [x, weight, bias] = [half([8, 64]), half([16, 64]), half([16])]
+    const [text] = await textsOf(() => linear(x, weight, bias))
+    expect(text).toContain('var sum0_0 = Float();')
+    expect(text).toMatch(/let value = Half\(t2\);/)
+  })
+
+  test('a formula that finishes sums is another kernel than the same formula over arrays', async () => {
+    const [x, weight, bias] = [half([1, 64]), half([8, 64]), half([8])]
+    const [a, b] = [half([8]), half([8])]
+    const finished = await textsOf(() => linear(x, weight, bias))
+    const added = await textsOf(() => add(a, b))
+    expect(finished.at(-1)).toContain('buffer1: array<vec4<f32>>')
+    expect(added.at(-1)).toContain('buffer1: array<vec4<f16>>')
+  })
+
+  test('keys of a sort are made of float32, and elements are moved as they are', async () => {
+    const x = half([100])
+    const [text] = await textsOf(() => sort(x))
+    expect(text).toContain('bitcast<u32>(f32(')
+  })
+
+  test('writes that would split a word are refused', () => {
+    const x = zeros([6], { dtype: 'float16', device })
+    expect(() => device.write(x.storage, 0, new Float32Array(3))).toThrow(
+      /^write: 3 float16 elements at 0 begin or end/,
+    )
+    expect(() => device.write(x.storage, 1, new Float32Array(2))).toThrow(/in the middle of a word/)
+    device.write(x.storage, 2, new Float32Array(4))
+    const odd = zeros([5], { dtype: 'float16', device })
+    device.write(odd.storage, 0, new Float32Array(5))
+    expect(fake.queue.at(-1)).toMatch(/^write 12 bytes/)
   })
 })

@@ -7,7 +7,10 @@ import { type FakeGpu, fakeGpu } from './fakeGpu.ts'
 
 const options = { collectInSynchronousCode: false, memoryBudget: 2 ** 20 }
 /** Limits are no powers of two. */
-const large = (): FakeGpu => fakeGpu({ maxBufferSize: 2 ** 31 - 4, maxStorageBufferBindingSize: 2 ** 31 - 4 })
+const large = (): FakeGpu => {
+  const { limits } = fakeGpu().device
+  return fakeGpu({ limits: { ...limits, maxBufferSize: 2 ** 31 - 4, maxStorageBufferBindingSize: 2 ** 31 - 4 } })
+}
 
 let fake: FakeGpu
 let device: WebGpuDevice

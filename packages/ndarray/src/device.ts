@@ -48,7 +48,7 @@ export interface MemoryUsage {
  * `round` goes to even; shift counts are taken modulo 32; sums of one device are made in one order, always.
  */
 export interface Device {
-  /** `cpu` or `webgpu`, or what a device of your own is called. */
+  /** `cpu`, `wasm` or `webgpu`, or what a device of your own is called. */
   readonly name: string
   /** For people: which processor or adapter. */
   readonly description: string

@@ -7,7 +7,7 @@ import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { isSameView, mayOverlap, overlapsItself } from './overlap.ts'
 import { type Program, program, resultType, type Signature, type TypedProgram, typeProgram } from './program.ts'
-import { broadcastShapes, formatShape, normalizeDims, type Shape, sameShape } from './shape.ts'
+import { broadcastShapes, checkedSize, formatShape, normalizeDims, type Shape, sameShape } from './shape.ts'
 import { splitProgram } from './split.ts'
 import { handOver } from './views.ts'
 
@@ -178,6 +178,7 @@ export function reduce(
   const device = commonDevice(inputs, operation)
   let shape: Shape = inputs[0]!.shape
   for (let i = 1; i < inputs.length; i++) shape = broadcastShapes(shape, inputs[i]!.shape)
+  checkedSize(shape)
   const reduced = normalizeDims(dims, shape.length, operation)
   const typed = settle(operation, source, signatureOf(inputs, scalars))
   if (inputs.length + 1 > device.maxBuffers) {

@@ -5,7 +5,7 @@ import { x0 } from './formulas.ts'
 import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
-import { broadcastShapes, normalizeDim, type Shape } from './shape.ts'
+import { broadcastShapes, checkedSize, normalizeDim, type Shape } from './shape.ts'
 
 const layout = new Layout()
 const identity = program(x0)
@@ -25,6 +25,7 @@ export function scan(
   }
   let shape: Shape = inputs[0]!.shape
   for (let i = 1; i < inputs.length; i++) shape = broadcastShapes(shape, inputs[i]!.shape)
+  checkedSize(shape)
   const axis = normalizeDim(dim, shape.length, operation)
   const typed = settle(operation, source, signatureOf(inputs, scalars))
   const out = NDArray.allocate(device, reducedType(op, typed.outTypes[0]!), shape)

@@ -41,6 +41,7 @@ test('the fuzz finds a device that adds where it should multiply', async () => {
 // Three thousand calls on other seeds are in the soak.
 test.each([
   ['cpu with and without made functions', [cpu, closures]],
+  ['cpu and wasm on one thread and two, and with arrays outside', [cpu, wasm, wasmThreads, wasmStaged]],
   ['cpu and webgpu', [cpu, webgpu]],
 ])(
   'random contractions of random views agree: %s',

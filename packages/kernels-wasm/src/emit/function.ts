@@ -1,5 +1,6 @@
 import { type Bytes, unsigned } from './bytes.ts'
-import { bytesOfCode, type Code, i32 } from './instructions.ts'
+import { bytesOfCode, type Code } from './code.ts'
+import { i32 } from './numbers.ts'
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 

@@ -3,7 +3,7 @@ import { blockReader, gemmBlock, locals, words } from './gemmBlock.ts'
 import { emitMatrix } from './gemmMatrix.ts'
 import { emitOffsetAt } from './gemmOffsets.ts'
 import type { GemmForm } from './gemmTile.ts'
-import { type Code, i32 } from './instructions.ts'
+import { type Code, i32 } from './index.ts'
 import type { ModuleBuilder } from './module.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local } from './function.ts'
-import { type Code, i32 } from './instructions.ts'
+import { type Code, i32 } from './index.ts'
 
 /** Axes of a group of a contraction; where there are fewer, axes of size 1 stand before them. */
 export const GROUP_AXES = 4

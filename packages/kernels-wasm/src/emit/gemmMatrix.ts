@@ -4,7 +4,7 @@ import { emitMultiply } from './gemmMultiply.ts'
 import { emitOffsets } from './gemmOffsets.ts'
 import { emitPack } from './gemmPack.ts'
 import { type GemmForm, gemmArithmetic, TILE_VECTORS, tileRows } from './gemmTile.ts'
-import { type Code, i32 } from './instructions.ts'
+import { type Code, i32 } from './index.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
 /** The most rows, columns or positions of k of a cache block. */

@@ -1,7 +1,7 @@
 import { words } from './gemmBlock.ts'
 import { emitInLine } from './gemmOffsets.ts'
 import { emitTile, type GemmArithmetic, TILE_VECTORS } from './gemmTile.ts'
-import { type Code, i32, v128 } from './instructions.ts'
+import { type Code, i32, v128 } from './index.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { GROUP_AXES, words } from './gemmBlock.ts'
-import { type Code, i32 } from './instructions.ts'
+import { type Code, i32 } from './index.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
 const word = (at: Code, axis: number): Code => i32.load(at, 4 * axis)

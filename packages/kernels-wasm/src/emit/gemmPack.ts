@@ -1,7 +1,7 @@
 import type { FunctionBuilder, Local } from './function.ts'
 import { words } from './gemmBlock.ts'
 import { emitInLine } from './gemmOffsets.ts'
-import { type Code, i32, shuffle32, v128 } from './instructions.ts'
+import { type Code, i32, shuffle32, v128 } from './index.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
 /** Panels filled side by side: from memory whose lines lie far apart, whole cache lines are taken, and each page once. */

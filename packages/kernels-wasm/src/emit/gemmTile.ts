@@ -1,6 +1,6 @@
 import { words } from './gemmBlock.ts'
-import type { Code } from './instructions.ts'
-import { f32x4, f64x2, i32, i32x4, v128 } from './instructions.ts'
+import type { Code } from './index.ts'
+import { f32x4, f64x2, i32, i32x4, v128 } from './index.ts'
 import type { EmittedFunction, ModuleBuilder } from './module.ts'
 
 export type GemmType = 'float32' | 'float64' | 'int32'

@@ -1,22 +1,5 @@
+export type { Binary, Code, Ternary, Unary } from './code.ts'
 export { FunctionBuilder, type Local, type ValueType } from './function.ts'
-export {
-  type Binary,
-  type Code,
-  copy,
-  f32,
-  f32x4,
-  f64,
-  f64x2,
-  i8x16,
-  i16x8,
-  i32,
-  i32x4,
-  i64,
-  i64x2,
-  select,
-  shuffle32,
-  type Ternary,
-  type Unary,
-  v128,
-} from './instructions.ts'
 export { type EmittedFunction, type MathName, type MemoryType, ModuleBuilder, type Signature } from './module.ts'
+export { copy, f32, f64, i32, i64, select } from './numbers.ts'
+export { f32x4, f64x2, i8x16, i16x8, i32x4, i64x2, shuffle32, v128 } from './vectors.ts'

@@ -1,6 +1,6 @@
 import { type Bytes, section, text, unsigned, vector } from './bytes.ts'
+import { bytesOfCode, type Code } from './code.ts'
 import { FunctionBuilder, type Local, typeCodes, type ValueType } from './function.ts'
-import { bytesOfCode, type Code } from './instructions.ts'
 
 export interface Signature {
   readonly params: readonly ValueType[]

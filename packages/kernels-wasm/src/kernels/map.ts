@@ -14,12 +14,14 @@ const UNROLL = 4
 const NANOSECONDS = 0.06
 /** Pieces of a call are not smaller than this. */
 const GRAIN = 1024
+const MEMORY_BOUND = 4 * 2 ** 20
 /** Elements of arrays outside that are copied in and out at a time. */
 const PIECE = 4096
 
 /** What is known of a program, once. */
 interface Plan {
   readonly scales: readonly number[]
+  readonly cost: number
   readonly nanoseconds: number
   flat: Kernel | null
   /** By the strides along the innermost axis. */
@@ -31,8 +33,8 @@ export function createMap(machine: Machine): Device['map'] {
 
   const planOf = (program: TypedProgram): Plan => {
     const scales = scalesOf(program)
-    const nanoseconds = NANOSECONDS * Math.max(costOf(program), scales.length)
-    return { scales, nanoseconds, flat: null, rows: new Map() }
+    const cost = costOf(program)
+    return { scales, cost, nanoseconds: NANOSECONDS * Math.max(cost, scales.length), flat: null, rows: new Map() }
   }
 
   const piece = new Layout()
@@ -83,7 +85,9 @@ export function createMap(machine: Machine): Device['map'] {
     writeCall(machine, program, addresses, plan.scales, scalars, layout)
     const row = layout.sizes[rank - 1]!
     const grain = flat || row >= GRAIN ? GRAIN : row * Math.ceil(GRAIN / row)
-    machine.parallel(kernel, size, grain, plan.nanoseconds * size)
+    // What waits for memory waits for it on two threads too, up to where no cache holds it.
+    const alone = plan.cost <= LIGHT && size < MEMORY_BOUND
+    machine.parallel(kernel, size, grain, alone ? 0 : plan.nanoseconds * size)
     machine.leave()
   }
 }

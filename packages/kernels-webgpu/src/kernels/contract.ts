@@ -120,7 +120,8 @@ export class ContractKernels {
     })
     const outStrides = split === null ? null : splitStrides(m, n)
     const lanes = lanesOf(plan, which, outStrides)
-    const alongK = [0, 1].map((q) => lanes[q] === 'none' && k.strides[rowOf(q)]![k.rank - 1] === 1)
+    const tiled = tile.memory === 'workgroup'
+    const alongK = [0, 1].map((q) => tiled && lanes[q] === 'none' && k.strides[rowOf(q)]![k.rank - 1] === 1)
     const program = epilogue?.program ?? null
     const key = [
       batch.rank,

@@ -47,7 +47,10 @@ export class MapKernels {
     const compiled = this.compiled.get(program.id) ?? new Map<number | string, Pipeline>()
     if (compiled.size === 0) this.compiled.set(program.id, compiled)
     const lie = call.key(operands.length, rank)
-    const key = whole ? lie : `${lie} tail`
+    // The sums of a contraction are not float16 yet where its epilogue takes float16.
+    const first = operands[program.results.length]
+    const summed = first !== undefined && first.dtype !== program.inputTypes[0]
+    const key = whole && !summed ? lie : `${lie}${whole ? '' : ' tail'}${summed ? ' sum' : ''}`
     let pipeline = compiled.get(key)
     if (pipeline === undefined) {
       const form = { ...call.form(operands, rank), whole, workgroup: this.machine.tuning.mapWorkgroup }

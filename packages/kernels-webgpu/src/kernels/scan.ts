@@ -74,7 +74,9 @@ export class ScanKernels {
     const tile = team.size * step
     const wanted = Math.floor((alone ? tuning.reduceThreads : tuning.teamThreads) / (rows * team.size))
     // Totals of runs that are themselves cut would only add passes.
-    const most = layout === this.totals ? 1 : Math.floor(length / (alone ? LEAST_RUN : 4 * tile))
+    // Nor may they need a buffer more than the caller counted.
+    const fits = layout !== this.totals && operands.length < this.machine.maxBuffers
+    const most = !fits ? 1 : Math.floor(length / (alone ? LEAST_RUN : 4 * tile))
     const cuts = Math.max(1, Math.min(wanted, most))
     const run = cuts === 1 ? Math.ceil(length / tile) * tile : Math.ceil(length / cuts / tile) * tile
     return { axis, team, rows, runs: Math.ceil(length / run), run }

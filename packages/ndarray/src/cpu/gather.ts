@@ -14,12 +14,19 @@ export const gather: Device['gather'] = (operands, layout, axis) => {
   const inner = layout.rank - 1
   const length = layout.sizes[inner]!
   const steps = stepsAlong(layout, inner)
-  const fetch = steps[2] === 0 ? fetchRow : fetchEach
+  const [fetch, block] = steps[2] === 0 ? [fetchRow, length] : [fetchEach, BLOCK]
   const at = addressesFor(0, 3)
   begin(operands, layout, at, index)
-  do fetch(out, at[0]!, source, at[1]!, indices, at[2]!, length, steps, axis)
-  while (advance(layout, 0, inner, 3, at, index))
+  do {
+    for (let i = 0; i < length; i += block) {
+      const [p, q, r] = [at[0]! + i * steps[0], at[1]! + i * steps[1], at[2]! + i * steps[2]]
+      fetch(out, p, source, q, indices, r, Math.min(block, length - i), steps, axis)
+    }
+  } while (advance(layout, 0, inner, 3, at, index))
 }
+
+/** Elements of one call: a function that is called seldom, for long, stays in the form that the engine made in the middle of its loop. */
+const BLOCK = 1024
 
 type Fetch = (
   out: TypedArray,

@@ -1,6 +1,6 @@
 import type { Accuracy } from '../conformance/accuracy.ts'
 import type { DType } from '../conformance/module.ts'
-import { isFloat } from '../conformance/numbers.ts'
+import { isFloat, ulp } from '../conformance/numbers.ts'
 import { apply, cast } from '../conformance/reference.ts'
 import type { Node } from './graph.ts'
 
@@ -104,7 +104,9 @@ function operated(op: string, of: DType, args: readonly Bounded[], accuracy: Acc
   if (Number.isNaN(value)) return { value, error: 0 }
   const carried = exact ? 0 : (carry[op]?.(args[0]!, args[1] ?? args[0]!, value) ?? Number.POSITIVE_INFINITY)
   if (divides.has(op) && abs(values[1]!) <= args[1]!.error) return unknown(value)
-  return { value, error: carried + 2 * accuracy.error(op, of, values, value) }
+  // A result next to the middle between two numbers is rounded to either of them when an operand moves at all.
+  const rounding = exact || !Number.isFinite(value) ? 0 : ulp(value, of)
+  return { value, error: carried + rounding + 2 * accuracy.error(op, of, values, value) }
 }
 
 const divides: ReadonlySet<string> = new Set(['div', 'floorDiv', 'remainder'])
