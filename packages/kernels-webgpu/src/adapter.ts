@@ -6,7 +6,7 @@ import { catchingTicks } from './ticks.ts'
 export interface AdapterOptions {
   /** What to look for adapters in, in place of `navigator.gpu` or npm `webgpu`; any adapter that it offers is taken. */
   readonly gpu?: GPU
-  /** A ready device, taken as it is; whoever made it destroys it. */
+  /** A ready device, taken as it is. `destroy()` frees the memory of arrays on it; whoever made it destroys it. */
   readonly device?: GPUDevice
   readonly powerPreference?: GPUPowerPreference
   /** Take a software adapter where there is no other: slow, and right. */
@@ -19,6 +19,8 @@ export interface Found {
   /** As the adapter says, in small letters; empty where it does not. */
   readonly vendor: string
   readonly isSoftware: boolean
+  /** It was handed in, and is not ours to destroy. */
+  readonly isLent: boolean
 }
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|software/i
@@ -30,7 +32,7 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwar
 export async function findDevice(options: AdapterOptions): Promise<Found> {
   const { device } = options
   if (device !== undefined) {
-    if (typeof device?.createBuffer === 'function') return describe(device, device.adapterInfo)
+    if (typeof device?.createBuffer === 'function') return describe(device, device.adapterInfo, true)
     throw new DeviceError(
       `createWebGpuDevice: { device } is a GPUDevice, got ${String(device)}; leave it out to find a GPU`,
     )
@@ -53,7 +55,7 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
   }
   try {
     const description = { requiredLimits: limitsOf(adapter), requiredFeatures: featuresOf(adapter) }
-    return describe(await catchingTicks(() => adapter.requestDevice(description)), adapter.info)
+    return describe(await catchingTicks(() => adapter.requestDevice(description)), adapter.info, false)
   } catch (error) {
     throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
   }
@@ -97,17 +99,23 @@ async function dawn(): Promise<GPU> {
 const inNode = (): boolean =>
   (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined
 
-function describe(device: GPUDevice, info: GPUAdapterInfo | undefined): Found {
-  const software = info !== undefined && isSoftware(info)
-  const name = info === undefined ? 'unknown adapter' : nameOf(info)
+function describe(device: GPUDevice, info: Info, isLent: boolean): Found {
+  const software = isSoftware(info)
+  const name = nameOf(info)
   const description = software ? `software adapter, no GPU: ${name}` : name
-  return { device, description, vendor: info?.vendor ?? '', isSoftware: software }
+  return { device, description, vendor: info?.vendor ?? '', isSoftware: software, isLent }
 }
 
-const isSoftware = (info: GPUAdapterInfo): boolean =>
-  info.isFallbackAdapter === true || softwareNames.test(`${info.architecture} ${info.device} ${info.description}`)
+/** Older implementations have none. */
+type Info = GPUAdapterInfo | undefined
 
-const nameOf = ({ vendor, architecture, device, description }: GPUAdapterInfo): string => {
+const isSoftware = (info: Info): boolean =>
+  info !== undefined &&
+  (info.isFallbackAdapter === true || softwareNames.test(`${info.architecture} ${info.device} ${info.description}`))
+
+const nameOf = (info: Info): string => {
+  if (info === undefined) return 'unknown adapter'
+  const { vendor, architecture, device, description } = info
   const parts = [...new Set([description, vendor, architecture, device].filter((part) => part !== ''))]
   return parts.length === 0 ? 'unnamed adapter' : parts.join(', ')
 }

@@ -1,3 +1,5 @@
+import { maxBindingBytes } from './limits.ts'
+import { LowestFirst } from './lowestFirst.ts'
 import { catchingTicks } from './ticks.ts'
 import { bufferUsage } from './usage.ts'
 
@@ -8,15 +10,32 @@ export interface GpuBuffer {
   readonly offset: number
   /** A small number, lower ones used first, so that bind groups repeat. */
   readonly id: number
-  /** The number of what a bind group names: the buffer itself, or the slab that it is a piece of. */
+  /** The number of `gpu`: what a bind group names. */
   readonly window: number
   readonly bytes: number
+  readonly block: Block
+  /** Nobody holds it. */
+  waiting: boolean
   /** The last batch of recorded kernels that uses it, 0 for none; see `Encoder`. */
   batch: number
   /** The first kernel that used it. */
   firstUse: string | null
   /** Why it holds nothing, where it does not. */
   lacking: string | null
+}
+
+/** What the system gives at once: one array, or a slab of small ones. */
+interface Block {
+  readonly gpu: GPUBuffer
+  readonly window: number
+  readonly bytes: number
+  readonly pieces: GpuBuffer[]
+  /** Its place in the order of making. */
+  readonly number: number
+  /** Pieces handed out. */
+  used: number
+  /** The pool's peak without it and what was made later. */
+  peakBefore: number
 }
 
 /** Pieces of slabs begin where dynamic offsets may point on every adapter. */
@@ -45,118 +64,150 @@ export class BufferPool {
   /** Bytes handed out, and bytes waiting, pieces of slabs included. */
   used = 0
   pooled = 0
-  /** Bytes that `trim` would give back. */
+  /** Bytes that `trim` would give back: blocks of which nothing is in use. */
   spare = 0
-  /** The most of both together. */
+  /** The most of `used` and `pooled` together. */
   peak = 0
   /** Buffers made in all: what a steady loop keeps constant. */
   made = 0
-  private readonly free = new Map<number, GpuBuffer[]>()
-  private readonly freeIds: number[] = []
+  private readonly waiting = new Map<number, LowestFirst<GpuBuffer>>()
+  private readonly blocks = new Set<Block>()
+  private readonly ids = new Numbers()
+  private readonly windows = new Numbers()
   private readonly device: GPUDevice
   private readonly onMade: OnMade
-  private nextId = 1
+  private readonly largest: number
 
   constructor(device: GPUDevice, onMade: OnMade) {
     this.device = device
     this.onMade = onMade
+    this.largest = maxBindingBytes(device)
+  }
+
+  /** Bytes of the buffer that a request gets. */
+  sizeOf(bytes: number): number {
+    return Math.min(sizeClass(bytes), this.largest)
+  }
+
+  /** Does one of this size wait? */
+  has(size: number): boolean {
+    return (this.waiting.get(size)?.size ?? 0) > 0
   }
 
   take(bytes: number): GpuBuffer {
-    const size = sizeClass(bytes)
-    if (size <= LARGEST_PIECE && !this.free.get(size)?.length) this.cut(size)
+    const size = this.sizeOf(bytes)
+    if (!this.has(size)) this.make(size)
+    const buffer = this.waiting.get(size)!.pop()!
+    buffer.waiting = false
     this.used += size
-    const waiting = this.free.get(size)?.pop()
-    if (waiting === undefined) return this.make(size)
-    this.changeWaiting(waiting, -1)
-    return waiting
+    this.pooled -= size
+    if (buffer.block.used++ === 0) this.spare -= buffer.block.bytes
+    return buffer
   }
 
   /** Ready for the next request at once: the queue runs in order. */
   give(buffer: GpuBuffer): void {
-    this.used -= buffer.bytes
+    const { block, bytes } = buffer
+    this.used -= bytes
+    block.used--
     if (buffer.lacking !== null) {
-      this.destroy(buffer)
+      if (block.used === 0) this.destroy(block)
       return
     }
-    this.changeWaiting(buffer, 1)
-    const waiting = this.free.get(buffer.bytes) ?? []
-    if (waiting.length === 0) this.free.set(buffer.bytes, waiting)
-    // Highest number first, so that `pop` takes the lowest.
-    let at = waiting.length
-    while (at > 0 && waiting[at - 1]!.id < buffer.id) at--
-    waiting.splice(at, 0, buffer)
+    this.pooled += bytes
+    if (block.used === 0) this.spare += block.bytes
+    buffer.waiting = true
+    this.waiting.get(bytes)!.push(buffer)
   }
 
-  isWaiting(buffer: GpuBuffer): boolean {
-    return this.free.get(buffer.bytes)?.includes(buffer) === true
-  }
-
-  /** There was no memory for this buffer: it is not handed out again. */
-  refuse(buffer: GpuBuffer, why: string): void {
-    buffer.lacking = why
-    if (!this.isWaiting(buffer)) return
-    const waiting = this.free.get(buffer.bytes)!
-    waiting.splice(waiting.indexOf(buffer), 1)
-    this.changeWaiting(buffer, -1)
-    this.destroy(buffer)
-  }
-
-  /**
-   * Destroy what waits, except slabs. Nothing recorded and not yet submitted may use it, and cached bind groups must be
-   * dropped.
-   */
-  trim(): void {
-    for (const [size, waiting] of this.free) {
-      if (size <= LARGEST_PIECE) continue
-      for (const buffer of waiting) {
-        this.changeWaiting(buffer, -1)
-        this.destroy(buffer)
-      }
-      this.free.delete(size)
+  /** There was no memory for these, all of one block: they are not handed out again. */
+  refuse(buffers: readonly GpuBuffer[], why: string): void {
+    const { block } = buffers[0]!
+    // What never was is no part of the peak, nor of what stood beside blocks that were made later.
+    this.peak = Math.max(block.peakBefore, this.peak - block.bytes)
+    for (const later of this.blocks) {
+      if (later.number <= block.number) continue
+      later.peakBefore = Math.max(block.peakBefore, later.peakBefore - block.bytes)
     }
-    this.freeIds.sort((a, b) => b - a)
+    if (!this.blocks.has(block)) return
+    for (const buffer of buffers) buffer.lacking = why
+    this.withdraw([block])
+    if (block.used === 0) this.destroy(block)
   }
 
-  private changeWaiting({ bytes, id, window }: GpuBuffer, by: 1 | -1): void {
-    this.pooled += by * bytes
-    if (id === window) this.spare += by * bytes
+  /** Destroy what waits. Nothing recorded and not yet submitted may use it, and cached bind groups must be dropped. */
+  trim(): void {
+    const idle = [...this.blocks].filter(({ used }) => used === 0)
+    this.withdraw(idle)
+    for (const block of idle) this.destroy(block)
   }
 
-  private make(size: number): GpuBuffer {
-    const { gpu, failure } = this.create(size, `array of ${size} bytes`)
-    const id = this.freeIds.pop() ?? this.nextId++
-    const buffer = { gpu, offset: 0, id, window: id, bytes: size, batch: 0, firstUse: null, lacking: null }
-    this.onMade([buffer], failure)
-    return buffer
+  /** Destroy everything, also what is in use. */
+  destroyAll(): void {
+    for (const block of this.blocks) block.gpu.destroy()
   }
 
-  /** A slab of pieces of `size` bytes, all of them waiting. */
-  private cut(size: number): void {
-    const count = Math.min(PIECES, LARGEST_SLAB / size)
-    this.pooled += count * size
-    const { gpu, failure } = this.create(count * size, `slab of arrays of ${size} bytes`)
-    const window = this.nextId++
-    const pieces = Array.from({ length: count }, (_, i): GpuBuffer => {
-      return { gpu, offset: i * size, id: this.nextId++, window, bytes: size, batch: 0, firstUse: null, lacking: null }
-    })
-    this.free.set(size, pieces.toReversed())
-    this.onMade(pieces, failure)
-  }
-
-  private create(size: number, label: string): { gpu: GPUBuffer; failure: Promise<GPUError | null> } {
-    this.made++
-    this.peak = Math.max(this.peak, this.used + this.pooled)
+  /** A new block of pieces of `size` bytes, all of them waiting: many, or one. */
+  private make(size: number): void {
+    const count = size > LARGEST_PIECE ? 1 : Math.min(PIECES, LARGEST_SLAB / size)
+    const bytes = count * size
+    const label = count === 1 ? `array of ${size} bytes` : `slab of arrays of ${size} bytes`
     const usage = bufferUsage.storage | bufferUsage.copySrc | bufferUsage.copyDst
     this.device.pushErrorScope('out-of-memory')
-    const gpu = this.device.createBuffer({ label, size, usage })
-    return { gpu, failure: catchingTicks(() => this.device.popErrorScope()) }
+    const gpu = this.device.createBuffer({ label, size: bytes, usage })
+    const failure = catchingTicks(() => this.device.popErrorScope())
+    const window = this.windows.take()
+    const block: Block = { gpu, window, bytes, pieces: [], number: ++this.made, used: 0, peakBefore: this.peak }
+    this.blocks.add(block)
+    if (!this.waiting.has(size)) this.waiting.set(size, new LowestFirst(idOf))
+    for (let i = 0; i < count; i++) {
+      const id = this.ids.take()
+      const state = { waiting: true, batch: 0, firstUse: null, lacking: null }
+      const piece: GpuBuffer = { gpu, offset: i * size, id, window, bytes: size, block, ...state }
+      block.pieces.push(piece)
+      this.waiting.get(size)!.push(piece)
+    }
+    this.pooled += bytes
+    this.spare += bytes
+    this.peak = Math.max(this.peak, this.used + this.pooled)
+    this.onMade(block.pieces, failure)
   }
 
-  private destroy({ gpu, id, window }: GpuBuffer): void {
-    // Of a slab, other pieces may be in use.
-    if (id !== window) return
-    gpu.destroy()
-    this.freeIds.push(id)
+  /** Take pieces that wait off their lists. */
+  private withdraw(blocks: readonly Block[]): void {
+    const sizes = new Set<number>()
+    for (const { used, bytes, pieces } of blocks) {
+      if (used === 0) this.spare -= bytes
+      sizes.add(pieces[0]!.bytes)
+      for (const piece of pieces) {
+        if (!piece.waiting) continue
+        piece.waiting = false
+        this.pooled -= piece.bytes
+      }
+    }
+    for (const size of sizes) this.waiting.get(size)!.keep(({ waiting }) => waiting)
+  }
+
+  private destroy(block: Block): void {
+    this.blocks.delete(block)
+    block.gpu.destroy()
+    this.windows.give(block.window)
+    for (const { id } of block.pieces) this.ids.give(id)
   }
 }
+
+/** Numbers from 1 on, the lowest that is free first. */
+class Numbers {
+  private readonly free = new LowestFirst<number>((number) => number)
+  private next = 1
+
+  take(): number {
+    return this.free.pop() ?? this.next++
+  }
+
+  give(number: number): void {
+    this.free.push(number)
+  }
+}
+
+const idOf = ({ id }: GpuBuffer): number => id

@@ -33,10 +33,10 @@ import { Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { Profile, Profiler } from './profile.ts'
 import { Timestamps } from './timestamps.ts'
-import { Traffic } from './traffic.ts'
+import { FLAG_BYTES, Traffic } from './traffic.ts'
 import { type Tuning, tuningOf } from './tuning.ts'
 import { compileAhead, rehearse } from './warmup.ts'
-import { watching } from './watching.ts'
+import { Turns, watching } from './watching.ts'
 import { storedBytes, supportedTypes } from './wgsl/types.ts'
 
 export interface WebGpuOptions extends AdapterOptions {
@@ -92,11 +92,13 @@ export class WebGpuDevice implements Device {
   readonly lost: Promise<GPUDeviceLostInfo>
 
   private readonly gpu: GPUDevice
+  private readonly isLent: boolean
   private readonly health: Health
   private readonly encoder: Encoder
   private readonly pipelines: Pipelines
   private readonly memory: Memory
   private readonly traffic: Traffic
+  private readonly turns = new Turns()
   private readonly mapKernels: MapKernels
   private readonly reduceKernels: ReduceKernels
   private readonly contractKernels: ContractKernels
@@ -105,8 +107,9 @@ export class WebGpuDevice implements Device {
   private readonly sortKernels: SortKernels
   private measured: Promise<Ceilings> | null = null
 
-  constructor({ device, description, vendor, isSoftware }: Found, options: WebGpuOptions) {
+  constructor({ device, description, vendor, isSoftware, isLent }: Found, options: WebGpuOptions) {
     this.gpu = device
+    this.isLent = isLent
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
@@ -115,7 +118,11 @@ export class WebGpuDevice implements Device {
     this.maxBuffers = Math.min(device.limits.maxStorageBuffersPerShaderStage, MOST_BUFFERS)
     this.maxBytes = maxBindingBytes(device)
     this.health = new Health(device, () => this.encoder.lastKernel)
-    this.encoder = new Encoder(device, () => this.traffic.begun())
+    this.encoder = new Encoder(
+      device,
+      () => this.traffic.begin(),
+      () => this.traffic.schedule(),
+    )
     this.pipelines = new Pipelines(device, this.encoder.parameters, this.health)
     const host = options.collectInSynchronousCode === false ? null : synchronousHost()
     const budget = options.memoryBudget ?? DEFAULT_BUDGET
@@ -123,15 +130,14 @@ export class WebGpuDevice implements Device {
     const limits = { budget, maxBinding: this.maxBytes, host }
     this.memory = new Memory(device, encoder, this.pipelines, health, limits)
     const indices = new IndexOperations()
-    const flags = this.memory.take(2)
+    const flags = this.memory.pool.take(FLAG_BYTES)
     this.traffic = new Traffic({ gpu: device, encoder, memory: this.memory, health, indices, flags, host, budget })
     const machine: Machine = {
       encoder: this.encoder,
       pipelines: this.pipelines,
       tuning: this.tuning,
       maxBuffers: this.maxBuffers,
-      takeTemporary: (elements) => this.memory.take(elements),
-      giveTemporary: (buffer) => this.memory.give(buffer),
+      takeTemporary: (elements) => this.memory.takeTemporary(elements),
     }
     this.mapKernels = new MapKernels(machine)
     this.reduceKernels = new ReduceKernels(machine)
@@ -180,8 +186,7 @@ export class WebGpuDevice implements Device {
   }
 
   map(program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
-    this.health.checkAlive('map')
-    this.mapKernels.run(program, operands, scalars, layout)
+    this.call('map', () => this.mapKernels.run(program, operands, scalars, layout))
   }
 
   reduce(
@@ -191,47 +196,46 @@ export class WebGpuDevice implements Device {
     scalars: readonly number[],
     layout: Layout,
   ): void {
-    this.health.checkAlive(op)
-    this.reduceKernels.run(op, program, operands, scalars, layout)
+    this.call(op, () => this.reduceKernels.run(op, program, operands, scalars, layout))
   }
 
   contract(a: View, b: View, out: View, layout: ContractLayout, epilogue: Epilogue | null): void {
-    this.health.checkAlive('contract')
-    this.contractKernels.run(a, b, out, layout, epilogue)
+    this.call('contract', () => this.contractKernels.run(a, b, out, layout, epilogue))
   }
 
   gather(operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
-    this.health.checkAlive(axis.operation)
-    this.indexKernels.gather(operands, layout, axis)
+    this.call(axis.operation, () => this.indexKernels.gather(operands, layout, axis))
   }
 
   scatter(op: ScatterOp, operands: readonly View[], layout: Layout, axis: IndexedAxis): void {
-    this.health.checkAlive(axis.operation)
-    this.indexKernels.scatter(op, operands, layout, axis)
+    this.call(axis.operation, () => this.indexKernels.scatter(op, operands, layout, axis))
   }
 
   scan(op: ScanOp, program: TypedProgram, operands: readonly View[], scalars: readonly number[], layout: Layout): void {
-    this.health.checkAlive(`cum${op}`)
-    this.scanKernels.run(op, program, operands, scalars, layout)
+    this.call(`cum${op}`, () => this.scanKernels.run(op, program, operands, scalars, layout))
   }
 
   sort(operands: readonly View[], layout: Layout, descending: boolean): void {
-    this.health.checkAlive('sort')
-    this.sortKernels.run(operands, layout, descending)
+    this.call('sort', () => this.sortKernels.run(operands, layout, descending))
   }
 
   /**
    * Compile the kernels that `fn` needs, side by side and without blocking, so that its first real call is as fast as the
-   * next. `fn` is called once and nothing is computed: arrays keep their values, what draws from the default random stream
-   * leaves it where it was, and arrays made inside never get values (using one later is a DeviceError).
-   * @throws {DeviceError} when `fn` is not synchronous or reads values.
+   * next. `fn` is called once and nothing is computed: arrays of this device that were there keep their values and their
+   * `version`, also those that `fn` changes in place, and stay when `fn` disposes of them; what draws from the default random
+   * stream leaves it where it was. Arrays made inside never get values (using one later is a DeviceError), and what `fn`
+   * does to variables, or to arrays on other devices, is done.
+   * @throws {DeviceError} when `fn` is not synchronous or reads values, and while `profile`, `explain` or another `warmup`
+   * runs.
    */
   async warmup(fn: () => unknown): Promise<void> {
     this.health.checkAlive('warmup')
     const { encoder, pipelines, memory } = this
-    const parts = { encoder, pipelines, memory }
-    await compileAhead(parts, rehearse(parts, fn))
-    await this.traffic.settle('warmup')
+    const parts = { device: this, encoder, pipelines, memory }
+    await this.turns.take('warmup', async () => {
+      await compileAhead(parts, rehearse(parts, fn))
+      await this.traffic.settle('warmup')
+    })
   }
 
   /** The fastest that this adapter copies, multiplies and adds: measured when first asked for, in about a quarter of a second. */
@@ -246,39 +250,65 @@ export class WebGpuDevice implements Device {
    * Run `fn`, which may be asynchronous, and say for each kernel that ran how long it took, what it read, wrote and
    * computed, and what share of `ceilings()` that is. Times come from the GPU's clock; browsers round it to 0.1 ms unless
    * started with `--enable-webgpu-developer-features`.
-   * @throws {DeviceError} while another `profile` or `explain` of this device runs.
+   * @throws {DeviceError} while another `profile` or `explain`, or `warmup`, of this device runs.
    */
   async profile(fn: () => unknown): Promise<Profile> {
-    const ceilings = await this.ceilings()
-    const timestamps = this.gpu.features.has('timestamp-query') ? new Timestamps(this.gpu) : null
-    const profiler = new Profiler(timestamps)
-    try {
-      const start = performance.now()
-      await watching(this.encoder, profiler, 'profile', fn)
-      await this.traffic.settle('profile')
-      const milliseconds = performance.now() - start
-      const times = (await timestamps?.read(this.encoder)) ?? []
-      return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
-    } finally {
-      timestamps?.destroy()
-    }
+    return this.turns.take('profile', async () => {
+      const ceilings = await this.ceilings()
+      const timestamps = this.gpu.features.has('timestamp-query') ? new Timestamps(this.gpu) : null
+      const profiler = new Profiler(timestamps)
+      try {
+        const start = performance.now()
+        await watching(this.encoder, profiler, fn)
+        await this.traffic.settle('profile')
+        const milliseconds = performance.now() - start
+        const times = (await timestamps?.read(this.encoder)) ?? []
+        return new Profile(this.description, ceilings, profiler.result(times), milliseconds)
+      } finally {
+        timestamps?.destroy()
+      }
+    })
   }
 
   /**
    * Run `fn`, which may be asynchronous, and give the WGSL of every kernel that ran, with names and shapes in comments.
-   * @throws {DeviceError} while another `profile` or `explain` of this device runs.
+   * @throws {DeviceError} while another `profile` or `explain`, or `warmup`, of this device runs.
    */
   async explain(fn: () => unknown): Promise<Explanation> {
     this.health.checkAlive('explain')
-    const explainer = new Explainer()
-    await watching(this.encoder, explainer, 'explain', fn)
-    await this.traffic.settle('explain')
-    return explainer.result()
+    return this.turns.take('explain', async () => {
+      const explainer = new Explainer()
+      await watching(this.encoder, explainer, fn)
+      await this.traffic.settle('explain')
+      return explainer.result()
+    })
   }
 
-  /** Give the GPU back: every array on this device is gone, and calls throw a DeviceError. */
+  /** One call of the device's own: its temporary memory comes back, also where it throws. */
+  private call(operation: string, record: () => void): void {
+    this.health.checkAlive(operation)
+    try {
+      record()
+    } finally {
+      this.memory.giveTemporaries()
+    }
+  }
+
+  /**
+   * Give the GPU back: every array on this device is gone, and calls throw a DeviceError. A `{ device }` that was handed in
+   * gets the memory back and goes on for others.
+   */
   destroy(): void {
-    this.health.gone ??= 'destroy() was called'
-    this.gpu.destroy()
+    if (this.health.gone !== null) return
+    this.encoder.flush()
+    this.health.gone = 'destroy() was called'
+    if (!this.isLent) {
+      this.gpu.destroy()
+      return
+    }
+    this.health.stop()
+    this.traffic.destroy()
+    this.memory.pool.destroyAll()
+    this.encoder.destroy()
   }
 }

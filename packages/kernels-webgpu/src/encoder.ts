@@ -35,12 +35,13 @@ export class Encoder {
   readonly floats: Float32Array
   readonly parameters: GPUBuffer
   watcher: Watcher | null = null
-  /** Kernels are named and not recorded; see `warmup`. */
-  rehearsing = false
+  /** While this is a set, kernels are not recorded, and those that are not compiled are put in it; see `warmup`. */
+  rehearsal: Set<Pipeline> | null = null
 
   private readonly device: GPUDevice
   private readonly bytes = new Uint8Array(PARAMETER_BYTES)
   private readonly offsets = new Uint32Array(1 + MOST_BUFFERS)
+  private readonly begin: () => void
   private readonly schedule: () => void
   private used = 0
   private kernels = 0
@@ -49,9 +50,10 @@ export class Encoder {
   private pipeline: Pipeline | null = null
   private zeros: GPUBuffer | null = null
 
-  /** `schedule` is called when a batch begins: it makes sure of a later `flush`. */
-  constructor(device: GPUDevice, schedule: () => void) {
+  /** `begin` is called before a batch of kernels, which it may refuse; `schedule` makes sure of a later `flush`. */
+  constructor(device: GPUDevice, begin: () => void, schedule: () => void) {
     this.device = device
+    this.begin = begin
     this.schedule = schedule
     this.ints = new Int32Array(this.bytes.buffer)
     this.uints = new Uint32Array(this.bytes.buffer)
@@ -77,7 +79,10 @@ export class Encoder {
     threads: number,
     groups: number,
   ): void {
-    if (this.rehearsing) return
+    if (this.rehearsal !== null) {
+      if (pipeline.gpu === null) this.rehearsal.add(pipeline)
+      return
+    }
     const rows = Math.ceil(groups / MAX_WORKGROUPS)
     const perRow = Math.ceil(groups / rows)
     const base = this.used / 4
@@ -103,9 +108,10 @@ export class Encoder {
   }
 
   /** Commands outside a compute pass: copies. */
-  copying(record: (commands: GPUCommandEncoder) => void): void {
+  copying<T>(record: (commands: GPUCommandEncoder) => T): T {
     this.closePass()
-    record(this.openCommands())
+    this.schedule()
+    return record(this.openCommands())
   }
 
   /** Submit what is recorded. */
@@ -120,6 +126,11 @@ export class Encoder {
     this.submits++
   }
 
+  destroy(): void {
+    this.parameters.destroy()
+    this.zeros?.destroy()
+  }
+
   /** Does what is recorded and not submitted use this buffer? */
   touches(buffer: GpuBuffer): boolean {
     return this.commands !== null && buffer.batch === this.batch
@@ -128,6 +139,7 @@ export class Encoder {
   /** A pass in which everything is set but the workgroups. */
   private prepare(pipeline: Pipeline, pipelines: Pipelines, buffers: readonly GpuBuffer[]): GPUComputePassEncoder {
     for (let i = 0; i < buffers.length; i++) this.use(buffers[i]!, pipeline.label)
+    if (this.commands === null) this.begin()
     const pass = this.passFor(pipeline)
     if (this.pipeline !== pipeline) {
       pass.setPipeline(pipeline.gpu ?? pipelines.compile(pipeline))
@@ -148,10 +160,7 @@ export class Encoder {
   }
 
   private openCommands(): GPUCommandEncoder {
-    if (this.commands === null) {
-      this.commands = this.device.createCommandEncoder()
-      this.schedule()
-    }
+    this.commands ??= this.device.createCommandEncoder()
     return this.commands
   }
 

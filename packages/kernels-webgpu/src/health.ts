@@ -4,6 +4,8 @@ import { DeviceError, IndexError } from '@rungs/ndarray'
 export class Health {
   /** Why the device is gone, once it is. */
   gone: string | null = null
+  /** Leave errors of the device to others. */
+  readonly stop: () => void
   private first: string | null = null
   /** The same for errors that a scope caught: what follows from them is reported sooner than they are. */
   private cause: string | null = null
@@ -11,7 +13,7 @@ export class Health {
 
   /** `lastKernel` names what was sent last. */
   constructor(device: GPUDevice, lastKernel: () => string | null) {
-    device.addEventListener('uncapturederror', (event) => {
+    const onError = (event: Event): void => {
       const { error } = event as GPUUncapturedErrorEvent
       event.preventDefault()
       this.note(
@@ -19,7 +21,9 @@ export class Health {
           ? `out of memory on the GPU (${error.message}): hold fewer or smaller arrays, or use tidy`
           : error.message,
       )
-    })
+    }
+    device.addEventListener('uncapturederror', onError)
+    this.stop = () => device.removeEventListener('uncapturederror', onError)
     void device.lost.then(({ reason, message }) => {
       const after = lastKernel() === null ? '' : ` after ${lastKernel()}`
       const what = reason === 'destroyed' ? 'it was destroyed' : `the system took it away${after}`

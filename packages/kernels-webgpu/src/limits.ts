@@ -28,4 +28,4 @@ export const MAX_WORKGROUPS = 65535
 
 /** Bytes that a device can bind at once: the largest array, in 32-bit elements. */
 export const maxBindingBytes = ({ limits }: GPUDevice): number =>
-  Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
+  Math.floor(Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) / 4) * 4

@@ -1,5 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
-import { BufferPool, type GpuBuffer, sizeClass } from './buffers.ts'
+import { BufferPool, type GpuBuffer } from './buffers.ts'
 import type { SynchronousHost } from './collect.ts'
 import type { Encoder } from './encoder.ts'
 import type { Health } from './health.ts'
@@ -24,6 +24,7 @@ export class Memory {
   private readonly nothing: GpuBuffer
   /** Bytes handed out less bytes given back since the last turn. */
   private grown = 0
+  private readonly temporaries: GpuBuffer[] = []
   private readonly device: GPUDevice
   private readonly encoder: Encoder
   private readonly pipelines: Pipelines
@@ -42,30 +43,30 @@ export class Memory {
 
   /** A buffer of `words` of four bytes. @throws {DeviceError} when it is too large or the budget is used up. */
   take(words: number): GpuBuffer {
-    const bytes = words * 4
-    const { maxBinding, budget } = this.limits
-    if (bytes > maxBinding) {
-      throw new DeviceError(
-        `webgpu: an array takes ${bytes} bytes on the GPU, where bool and uint8 take four an element; ` +
-          `the adapter's limit is ${maxBinding}: keep it in parts, or on cpu`,
-      )
+    const size = this.sizeOf(words)
+    if (this.withheld === null) {
+      if (this.grown + size > this.limits.budget && this.grown > 0) this.makeRoom(size)
+      this.grown += size
     }
-    const size = sizeClass(bytes)
-    if (this.withheld !== null) {
-      return { ...this.nothing, id: NO_MEMORY, bytes: size, lacking: this.withheld }
-    }
-    if (this.grown + size > budget && this.grown > 0) this.makeRoom(size)
-    this.grown += size
-    if (this.pool.spare > budget) this.trim()
-    return this.pool.take(bytes)
+    return this.hand(size)
+  }
+
+  /** The same for memory that lives between the kernels of one call, and so is no growth. */
+  takeTemporary(words: number): GpuBuffer {
+    const buffer = this.hand(this.sizeOf(words))
+    this.temporaries.push(buffer)
+    return buffer
+  }
+
+  /** A call is recorded, or has failed: what it took for itself comes back. */
+  giveTemporaries(): void {
+    for (let buffer = this.temporaries.pop(); buffer !== undefined; buffer = this.temporaries.pop()) this.back(buffer)
   }
 
   give(buffer: GpuBuffer): void {
     if (buffer.id === NO_MEMORY) return
     this.grown -= buffer.bytes
-    // Its number goes to another buffer.
-    if (buffer.lacking !== null) this.pipelines.dropBindGroups()
-    this.pool.give(buffer)
+    this.back(buffer)
   }
 
   /** The event loop has turned: dead arrays have come back. */
@@ -74,16 +75,43 @@ export class Memory {
     if (this.pool.spare > this.limits.budget) this.trim()
   }
 
+  /** @throws {DeviceError} when no buffer of the adapter holds so much. */
+  private sizeOf(words: number): number {
+    const bytes = words * 4
+    const { maxBinding } = this.limits
+    if (bytes <= maxBinding) return this.pool.sizeOf(bytes)
+    throw new DeviceError(
+      `webgpu: an array takes ${bytes} bytes on the GPU, where bool and uint8 take four an element; ` +
+        `the adapter's limit is ${maxBinding}: keep it in parts, or on cpu`,
+    )
+  }
+
+  private hand(size: number): GpuBuffer {
+    if (this.withheld !== null) {
+      return { ...this.nothing, id: NO_MEMORY, bytes: size, lacking: this.withheld }
+    }
+    // Before more is asked of the system; what waits in the right size costs nothing to use.
+    if (this.pool.spare > this.limits.budget && !this.pool.has(size)) this.trim()
+    return this.pool.take(size)
+  }
+
+  private back(buffer: GpuBuffer): void {
+    if (buffer.id === NO_MEMORY) return
+    // Its number may go to another buffer.
+    if (buffer.lacking !== null) this.pipelines.dropBindGroups()
+    this.pool.give(buffer)
+  }
+
   /** What is said of a buffer, or of the pieces of a slab, that the system did not give. */
   private refused(buffers: readonly GpuBuffer[], message: string): string {
     const { pool } = this
     const bytesOf = (list: readonly GpuBuffer[]): number => list.reduce((total, { bytes }) => total + bytes, 0)
-    const others = pool.used - bytesOf(buffers.filter((buffer) => !pool.isWaiting(buffer)))
+    const others = pool.used - bytesOf(buffers.filter((buffer) => !buffer.waiting))
     const firstUse = buffers.find((buffer) => buffer.firstUse !== null)?.firstUse ?? 'a new array'
     const why =
       `out of memory on the GPU: ${firstUse} asked for ${megabytes(bytesOf(buffers))}, in use are ` +
       `${megabytes(others)} (${firstLine(message)})`
-    for (const buffer of buffers) pool.refuse(buffer, why)
+    pool.refuse(buffers, why)
     this.trim()
     return `${why}; hold fewer or smaller arrays, or use tidy. What was computed since the last read may be missing`
   }

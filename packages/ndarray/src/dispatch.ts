@@ -139,7 +139,7 @@ export function updateInPlace(
       : input,
   )
   run(source, typed, outs, separate, scalars)
-  for (const out of outs) out.storage.version++
+  for (const out of outs) out.storage.changed()
 }
 
 /** Write `source` into `out`, which has its shape, without counting it as a change. */

@@ -113,7 +113,7 @@ export function scatterTo(
   const separate = (x: NDArray): NDArray => (mayOverlap(target, x) ? copy(x) : x)
   const operands = [view, separate(index), separate(source.to(target.dtype))]
   device.scatter(op, operands, layout.setReduce(operands, view.shape, [dim], false), axis)
-  target.storage.version++
+  target.storage.changed()
 }
 
 function gatherAlong(x: NDArray, axis: number, index: NDArray, operation: string): NDArray {

@@ -189,6 +189,7 @@ export { columnStack, dstack, hstack, vstack } from './stacking.ts'
 export {
   countWhileHeld,
   currentScope,
+  preservingStorages,
   type Scope,
   SMALL_BYTES,
   Storage,

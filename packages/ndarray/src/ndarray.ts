@@ -59,7 +59,7 @@ export class NDArray implements View {
     this.offset = offset
     this.size = size
     this.isContiguous = contiguous
-    storage.views++
+    storage.addView(this)
   }
 
   /** A contiguous array whose content is undefined. */
@@ -474,9 +474,7 @@ export class NDArray implements View {
    * the engine has not collected yet. Using it afterwards throws. `tidy` gives memory back whoever holds views.
    */
   dispose(): void {
-    if (this.memory === null) return
-    if (--this.memory.views === 0) this.memory.release()
-    this.memory = null
+    if (this.memory?.dropView(this)) this.memory = null
   }
   [Symbol.dispose](): void {
     this.dispose()

@@ -15,6 +15,23 @@ let created = 0
 /** Storages made so far: those made from now on have larger ids. */
 export const storagesMade = (): number => created
 
+/** Where storages up to `number` are to stay as they are. */
+let preserved: { readonly device: Device; readonly number: number; readonly newViews: WeakSet<object> } | null = null
+
+/**
+ * Run `fn` without letting it dispose of what is on a device by now, or count changes in place of it: for a device that is
+ * called and computes nothing.
+ */
+export function preservingStorages<T>(device: Device, fn: () => T): T {
+  const outer = preserved
+  preserved = { device, number: created, newViews: new WeakSet() }
+  try {
+    return fn()
+  } finally {
+    preserved = outer
+  }
+}
+
 /** What outlives a storage until its finaliser runs, which synchronous code puts off: never memory of the engine's own. */
 interface Held {
   readonly device: Pick<Device, 'release'> | null
@@ -122,13 +139,35 @@ export class Storage {
     return this.memory
   }
 
+  /** A view is made. */
+  addView(view: object): void {
+    this.views++
+    preserved?.newViews.add(view)
+  }
+
+  /** A view is disposed of; false where it is to stay. */
+  dropView(view: object): boolean {
+    if (this.isPreserved && preserved?.newViews.has(view) !== true) return false
+    if (--this.views === 0) this.release()
+    return true
+  }
+
+  private get isPreserved(): boolean {
+    return preserved !== null && this.device === preserved.device && this.id <= preserved.number
+  }
+
+  /** Count a change in place. */
+  changed(): void {
+    if (!this.isPreserved) this.version++
+  }
+
   get released(): boolean {
     return this.memory === null
   }
 
   /** Give the memory back now, whoever still looks at it: they get a `DeviceError`. */
   release(): void {
-    if (this.memory === null) return
+    if (this.memory === null || this.isPreserved) return
     this.device.release(this.memory)
     this.memory = null
     if (this.held === null) return

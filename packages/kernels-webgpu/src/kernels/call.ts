@@ -13,9 +13,8 @@ export interface Machine {
   readonly tuning: Tuning
   /** Buffers that one kernel binds. */
   readonly maxBuffers: number
-  /** Memory that only lives between two kernels; it may be freed once they are recorded. */
+  /** Memory that only lives between the kernels of one call; whoever made the call gives it back. */
   takeTemporary(elements: number): GpuBuffer
-  giveTemporary(buffer: GpuBuffer): void
 }
 
 /** A view, or temporary memory seen as one. */

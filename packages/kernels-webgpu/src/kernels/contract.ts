@@ -74,7 +74,6 @@ export class ContractKernels {
     const swapped = isSwapped(layout)
     const lie = { batch: parts * plane, m: swapped ? 1 : n.size, n: swapped ? m.size : 1 }
     this.sum([sums], passOn(summed), out, layout, [lie], { parts, step: plane }, epilogue)
-    this.machine.giveTemporary(bufferOf(sums))
   }
 
   /** The results as a reduction: of products, where one side is a vector, or of the sums of parts. */
@@ -103,7 +102,6 @@ export class ContractKernels {
     const others = epilogue.inputs.map((_, i) => i + 3)
     const finish = resultLayout(this.space, layout, [2, lie, ...others], null)
     this.map.run(epilogue.program, [out, total, ...epilogue.inputs], epilogue.scalars, finish)
-    this.machine.giveTemporary(bufferOf(total))
   }
 
   private record(

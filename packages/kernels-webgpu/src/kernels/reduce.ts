@@ -5,7 +5,7 @@ import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { accumulatorType, findsPlace } from '../wgsl/combine.ts'
 import { type ReduceForm, reduceText } from '../wgsl/reduce.ts'
 import type { Team } from '../wgsl/team.ts'
-import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
+import { Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
 import { liesAcross, partsFor, teamAcross, teamFor } from './team.ts'
 import { describeProgram, operandNames, operatorsOf, type Work, workOf } from './work.ts'
 
@@ -84,8 +84,6 @@ export class ReduceKernels {
       joinLayout(this.joined, layout, results, parts, joined.length),
       'final',
     )
-    this.machine.giveTemporary(bufferOf(values))
-    if (places !== null) this.machine.giveTemporary(bufferOf(places))
   }
 
   private plan(

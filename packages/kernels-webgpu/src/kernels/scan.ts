@@ -5,7 +5,7 @@ import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { type ScanForm, scanText } from '../wgsl/scan.ts'
 import type { Team } from '../wgsl/team.ts'
 import { computedType } from '../wgsl/types.ts'
-import { bufferOf, Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
+import { Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
 import { passOn, vectorAxis } from './reduce.ts'
 import { liesAcross, teamFor } from './team.ts'
 import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
@@ -58,7 +58,6 @@ export class ScanKernels {
     this.record(op, program, [totals, ...operands.slice(1)], scalars, layout, 'sums', plan)
     this.run(op, passOn(dtype), [totals, totals], [], linesLayout(this.totals, lines, runs, 1, lines))
     this.record(op, program, [...operands, totals], scalars, layout, 'rest', plan)
-    this.machine.giveTemporary(bufferOf(totals))
   }
 
   private plan(operands: readonly Placed[], layout: Layout): Plan {

@@ -104,7 +104,6 @@ export class SortKernels {
       ;[places, sortedPlaces] = [sortedPlaces, places]
     }
     this.record('gather sorted', gatherSortedText, operands, layout, { places }, [flip, rows], layout.size, workgroups)
-    for (const working of [keys, places, sortedKeys, sortedPlaces, counts]) machine.giveTemporary(bufferOf(working))
   }
 
   /** A kernel over the operands and `working` memory. */
