@@ -6,7 +6,7 @@ import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import type { Generator } from './random/generator.ts'
 import type { PhiloxGenerator } from './random/philoxRng.ts'
-import { search } from './random/weighted.ts'
+import { bisect } from './random/weighted.ts'
 import { argmax, softmax } from './reductions.ts'
 import { defaultGenerator, isPhilox } from './sample.ts'
 import { formatShape } from './shape.ts'
@@ -113,7 +113,7 @@ function withReplacement(weights: NDArray, count: number, generator: Generator):
     const total = sums[classes - 1]!
     for (let i = 0; i < classes; i++) sums[i]! /= total
     sums[classes - 1] = 1
-    for (let i = 0; i < count; i++) drawn.push(search(sums, generator.random(), 'left'))
+    for (let i = 0; i < count; i++) drawn.push(bisect(sums, generator.random(), 'left'))
   }
   return fromTypedArray(Int32Array.from(drawn), [...weights.shape.slice(0, -1), count], { device: weights.device })
 }
