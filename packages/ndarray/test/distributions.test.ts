@@ -118,6 +118,18 @@ test('shuffle_ moves whole rows, and permutation leaves its array alone', () => 
   expect(x.sub(x.at(':', '0:1')).toArraySync()).toEqual(Array(5).fill([0, 1, 2, 3]))
 })
 
+test.for<[dtype: nd.DType, low: number, high: number]>([
+  ['uint8', 0, 256],
+  ['bool', 0, 2],
+  ['float32', -3, 300],
+  ['int32', -(2 ** 31), 2 ** 31],
+])('randint of %s takes bounds of %d to before %d', ([dtype, low, high]) => {
+  for (const generator of [nd.torchRng(1), nd.philoxRng(1)]) {
+    const drawn = values(nd.randint(low, high, [40], { dtype, generator })).map(Number)
+    expect(drawn.every((x) => x >= low && x < high)).toBe(true)
+  }
+})
+
 const philox = nd.philoxRng(0) as unknown as nd.Generator
 test.for<[name: string, call: () => unknown, text: string]>([
   ['a negative deviation', () => nd.normal([1], 0, -1), 'normal expects std >= 0.0, but found std -1'],
@@ -128,6 +140,18 @@ test.for<[name: string, call: () => unknown, text: string]>([
     'probabilities of another shape',
     () => nd.bernoulli([1], nd.ones([3])),
     'The expanded size of the tensor (1) must match',
+  ],
+  [
+    'integers too large for their dtype',
+    () => nd.randint(0, 1000, [5], { dtype: 'uint8' }),
+    'to - 1 is out of bounds for uint8: randint of 0 to before 1000, uint8 holds 0 to 255; pass another dtype',
+  ],
+  ['integers too small', () => nd.randint(-5, 9, [5], { dtype: 'uint8' }), 'from is out of bounds for uint8'],
+  ['flags of 5', () => nd.randint(0, 5, [5], { dtype: 'bool' }), 'to - 1 is out of bounds for bool'],
+  [
+    'integers of a counter',
+    () => nd.randint(0, 257, [5], { dtype: 'uint8', generator: nd.philoxRng(0) }),
+    'to - 1 is out of bounds for uint8',
   ],
   ['a rate of 0', () => nd.exponential([1], 0), 'exponential_ expects lambda > 0.0, but found lambda=0'],
   ['a negative concentration', () => nd.gamma([1], -1), 'gamma expects concentrations of 0 or more, got -1'],
