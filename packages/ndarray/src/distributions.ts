@@ -20,11 +20,13 @@ import { tidy } from './tidy.ts'
  * 1 with probability `p`, else 0; float32 unless asked otherwise. With an array, each element has its own probability.
  *
  * PyTorch's `bernoulli_`, as it is where MKL does not draw; `torch.bernoulli` of an array.
- * @throws {RungsError} for a number outside [0, 1]; {ShapeError} for an array that does not broadcast to the shape.
+ * @throws {RungsError} for probabilities outside [0, 1]; of an array on a device other than `cpu` nobody looks.
+ * @throws {ShapeError} for an array that does not broadcast to the shape.
  */
 export function bernoulli(shape: Shape, p: number | NDArray, options: SampleOptions = {}): NDArray {
   const { dtype, device, generator } = placed(options, 'bernoulli')
   if (p instanceof NDArray) {
+    if (!p.device.ownsMemory) p.toTypedArraySync().forEach(checkProbability)
     return tidy(() => {
       const { dtype: float } = floatPlacement({ dtype: p.dtype, device, generator }, 'bernoulli')
       const drawn = isPhilox(generator)
@@ -51,8 +53,9 @@ export function exponential(shape: Shape, rate = 1, options: SampleOptions = {})
 }
 
 /**
- * `x^(k-1) · exp(-rate · x)` up to a factor, for concentrations k of 0 or more; with an array, each element has its own. PyTorch's
- * `Gamma(k, rate).sample()`.
+ * `x^(k-1) · exp(-rate · x)` up to a factor, for concentrations k of 0 or more; with an array, each element has its own. The
+ * numbers are those of PyTorch's `Gamma(k, rate).sample()`; `numpyRng` and `pythonRng` give the distribution, and not what
+ * NumPy's and Python's functions draw, whose methods are others.
  * @throws {DeviceError} for concentrations on a device that cannot be read at once.
  */
 export function gamma(

@@ -136,6 +136,9 @@ test.for<[name: string, call: () => unknown, text: string]>([
   ['normal integers', () => nd.normal([1], 0, 1, { dtype: 'int32' }), '"normal" is not defined for int32'],
   ['a probability of 2', () => nd.bernoulli([1], 2), 'bernoulli_ expects p to be in [0, 1], but got p=2'],
   ['a probability of NaN', () => nd.bernoulli([1], NaN), 'but got p=NaN'],
+  ['one probability of 1.5', () => nd.bernoulli([2], nd.array([1, 1.5])), 'p to be in [0, 1], but got p=1.5'],
+  ['one probability of -1', () => nd.bernoulli([2], nd.array([-1, 1])), 'p to be in [0, 1], but got p=-1'],
+  ['one probability of NaN', () => nd.bernoulli([2, 1], nd.array([NaN])), 'but got p=NaN'],
   [
     'probabilities of another shape',
     () => nd.bernoulli([1], nd.ones([3])),
