@@ -130,6 +130,21 @@ test.for<[dtype: nd.DType, low: number, high: number]>([
   }
 })
 
+test('choice takes nothing of nothing', () => {
+  for (const source of [0, nd.zeros([0]), nd.zeros([0, 3])]) {
+    for (const replacement of [true, false]) expect(nd.choice(source, [0], { replacement }).size).toBe(0)
+  }
+  expect(nd.choice(nd.zeros([0, 3]), [2, 0]).shape).toEqual([2, 0, 3])
+})
+
+test.for<nd.DType>(['float32', 'float64'])('choice takes probabilities in an array of %s, as in a list', (dtype) => {
+  // In float32 ten tenths sum to 1 + 1.5e-8.
+  const p = Array<number>(10).fill(0.1)
+  const take = (given: nd.ChoiceOptions['p'] & object): number[] =>
+    values(nd.choice(10, [20], { p: given, generator: nd.numpyRng(3) }))
+  expect(take(nd.array(p, { dtype }))).toEqual(take(p))
+})
+
 const philox = nd.philoxRng(0) as unknown as nd.Generator
 test.for<[name: string, call: () => unknown, text: string]>([
   ['a negative deviation', () => nd.normal([1], 0, -1), 'normal expects std >= 0.0, but found std -1'],
@@ -177,6 +192,13 @@ test.for<[name: string, call: () => unknown, text: string]>([
     "Cannot take a larger sample than population when 'replace=False'",
   ],
   ['other probabilities', () => nd.choice(3, [1], { p: [0.5, 0.5] }), "'a' and 'p' must have same size"],
+  ['an array of other probabilities', () => nd.choice(3, [1], { p: nd.array([0.5, 0.5]) }), 'got 3 and 2'],
+  [
+    'rows of probabilities',
+    () => nd.choice(1, [1], { p: nd.ones([1, 1]) }),
+    "'p' must be 1-dimensional, got shape (1, 1)",
+  ],
+  ['a choice of less than nothing', () => nd.choice(-1, [0]), 'a must be greater than 0'],
   ['negative probabilities', () => nd.choice(2, [1], { p: [-1, 2] }), 'probabilities are not non-negative'],
   ['probabilities of less', () => nd.choice(2, [1], { p: [0.5, 0.4] }), 'probabilities do not sum to 1'],
   [
