@@ -1,6 +1,4 @@
 import { fromTypedArray } from './create.ts'
-import { isFloat } from './dtype.ts'
-import { finfo } from './dtypeInfo.ts'
 import { RungsError, ShapeError } from './errors.ts'
 import { indexSelect } from './gather.ts'
 import { NDArray } from './ndarray.ts'
@@ -44,7 +42,7 @@ type Probabilities = ArrayLike<number> | undefined
 
 function readProbabilities(p: NDArray): [values: ArrayLike<number>, eps: number] {
   if (p.ndim !== 1) throw new ShapeError(`choice: 'p' must be 1-dimensional, got shape ${formatShape(p.shape)}`)
-  return [p.toTypedArraySync(), isFloat(p.dtype) ? finfo(p.dtype).eps : Number.EPSILON]
+  return [p.toTypedArraySync(), p.dtype === 'float32' ? 2 ** -23 : Number.EPSILON]
 }
 
 function choose(generator: Generator, size: number, count: number, replacement: boolean, p: Probabilities): Int32Array {
@@ -67,9 +65,10 @@ function checkChoice(size: number, count: number, replacement: boolean, p: Proba
   }
   if (p === undefined) return
   if (p.length !== size) refuse(`'a' and 'p' must have same size, got ${size} and ${p.length}`)
-  const probabilities = Array.from(p)
-  if (!probabilities.every((each) => each >= 0))
-    refuse(`probabilities are not non-negative: ${probabilities.join(', ')}`)
-  const total = probabilities.reduce((sum, each) => sum + each, 0)
+  let total = 0
+  for (let i = 0; i < size; i++) {
+    if (!(p[i]! >= 0)) refuse(`probabilities are not non-negative: ${p[i]} at ${i}`)
+    total += p[i]!
+  }
   if (Math.abs(total - 1) > Math.sqrt(eps)) refuse(`probabilities do not sum to 1, but to ${total}`)
 }

@@ -10,6 +10,7 @@ import {
   hostGenerator,
   isPhilox,
   placed,
+  rand,
   type SampleOptions,
   shifted,
 } from './sample.ts'
@@ -29,10 +30,7 @@ export function bernoulli(shape: Shape, p: number | NDArray, options: SampleOpti
     if (!p.device.ownsMemory) p.toTypedArraySync().forEach(checkProbability)
     return tidy(() => {
       const { dtype: float } = floatPlacement({ dtype: p.dtype, device, generator }, 'bernoulli')
-      const drawn = isPhilox(generator)
-        ? generator.uniform(shape, float)
-        : draw(shape, device, float, 'bernoulli', (size) => generator.uniform(size, float))
-      return lt(drawn, p.expand(shape)).to(dtype)
+      return lt(rand(shape, { dtype: float, device, generator }), p.expand(shape)).to(dtype)
     })
   }
   if (isPhilox(generator)) return generator.flags(shape, p).to(dtype)

@@ -89,16 +89,11 @@ export function randint(low: number, high: number, shape: Shape, options: Sample
 
 function checkBounds(low: number, high: number, dtype: DType): void {
   const { min, max } = dtypes[dtype]
-  for (const [name, value] of [
-    ['from', low],
-    ['to - 1', high - 1],
-  ] as const) {
-    if (!(value < min || value > max)) continue
-    throw new RungsError(
-      `${name} is out of bounds for ${dtype}: randint of ${low} to before ${high}, ${dtype} holds ${min} to ${max}; ` +
-        'pass another dtype',
-    )
-  }
+  const culprit = low < min || low > max ? 'from' : high - 1 > max ? 'to - 1' : null
+  if (culprit === null) return
+  throw new RungsError(
+    `${culprit} is out of bounds for ${dtype}, ${min} to ${max}: randint(${low}, ${high}); pass another dtype`,
+  )
 }
 
 /** The integers from 0 to before `count`, shuffled. */

@@ -162,7 +162,7 @@ test.for<[name: string, call: () => unknown, text: string]>([
   [
     'integers too large for their dtype',
     () => nd.randint(0, 1000, [5], { dtype: 'uint8' }),
-    'to - 1 is out of bounds for uint8: randint of 0 to before 1000, uint8 holds 0 to 255; pass another dtype',
+    'to - 1 is out of bounds for uint8, 0 to 255: randint(0, 1000); pass another dtype',
   ],
   ['integers too small', () => nd.randint(-5, 9, [5], { dtype: 'uint8' }), 'from is out of bounds for uint8'],
   ['flags of 5', () => nd.randint(0, 5, [5], { dtype: 'bool' }), 'to - 1 is out of bounds for bool'],
