@@ -74,3 +74,7 @@ export function stepsOf(network: Network, pairs: readonly Pair[]): Step[] {
 export const totalCost = (steps: readonly Step[]): number => steps.reduce((total, { cost }) => total + cost, 0)
 
 export const costOf = (network: Network, pairs: readonly Pair[]): number => totalCost(stepsOf(network, pairs))
+
+/** Elements of the largest array between the operands and the output. */
+export const largestBetween = ({ sizes }: Network, steps: readonly Step[]): number =>
+  Math.max(0, ...steps.slice(0, -1).map((step) => sizeOfLabels(step.labels, sizes)))

@@ -1,12 +1,12 @@
 import { inspectAsText, type Shape } from '@rungs/ndarray'
 import type { Operands } from './arguments.ts'
-import { costOf, type Step, totalCost } from './contraction.ts'
+import { costOf, largestBetween, type Step, totalCost } from './contraction.ts'
 import { parseEquation } from './equation.ts'
 import { EinsumError } from './errors.ts'
 import { formatPath } from './formatPath.ts'
 import { sizeOfLabels, without } from './network.ts'
 import { leftToRight } from './planners/leftToRight.ts'
-import { type EinsumOptions, largestBetween, type Planned, planSteps, settingsOf } from './planning.ts'
+import { type EinsumOptions, type Planned, planSteps, settingsOf } from './planning.ts'
 
 /** One step of a plan. */
 export interface PathStep {

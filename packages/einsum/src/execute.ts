@@ -17,7 +17,7 @@ export function execute<A extends Contractible<A>>(plan: Plan, operands: readonl
   }
   const arrays = operands.map((operand, i) => {
     const preparation = plan.preparations[i]!
-    const isNarrow = plan.sums && (operand.dtype === 'bool' || operand.dtype === 'uint8')
+    const isNarrow = plan.sums && ['bool', 'uint8'].includes(operand.dtype)
     let array = view(isNarrow ? next(operand.to('int32')) : operand, preparation)
     for (const [dim0, dim1] of preparation.diagonals) array = next(array.diagonal({ dim0, dim1 }), array)
     return preparation.sum.length === 0 ? array : next(array.sum(preparation.sum), array)

@@ -1,9 +1,9 @@
 import { checkOptions, type Shape } from '@rungs/ndarray'
-import { type Step, stepsOf } from './contraction.ts'
+import { largestBetween, type Step, stepsOf } from './contraction.ts'
 import type { Equation } from './equation.ts'
 import { EinsumError } from './errors.ts'
 import { bindLabels, type Labels } from './labels.ts'
-import { type Network, type Preparation, prepare, sizeOfLabels } from './network.ts'
+import { type Network, type Preparation, prepare } from './network.ts'
 import { auto } from './planners/auto.ts'
 import type { Planner } from './planners/planner.ts'
 
@@ -54,7 +54,3 @@ export function planSteps(equation: Equation, shapes: readonly Shape[], settings
       `largest has ${needed}\n  ${equation.text}`,
   )
 }
-
-/** Elements of the largest array between the operands and the output. */
-export const largestBetween = ({ sizes }: Network, steps: readonly Step[]): number =>
-  Math.max(0, ...steps.slice(0, -1).map((step) => sizeOfLabels(step.labels, sizes)))

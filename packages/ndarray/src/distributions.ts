@@ -29,8 +29,9 @@ export function bernoulli(shape: Shape, p: number | NDArray, options: SampleOpti
   if (p instanceof NDArray) {
     if (!p.device.ownsMemory) p.toTypedArraySync().forEach(checkProbability)
     return tidy(() => {
-      const { dtype: float } = floatPlacement({ dtype: p.dtype, device, generator }, 'bernoulli')
-      return lt(rand(shape, { dtype: float, device, generator }), p.expand(shape)).to(dtype)
+      const drawn = { dtype: p.dtype, device, generator }
+      floatPlacement(drawn, 'bernoulli')
+      return lt(rand(shape, drawn), p.expand(shape)).to(dtype)
     })
   }
   if (isPhilox(generator)) return generator.flags(shape, p).to(dtype)

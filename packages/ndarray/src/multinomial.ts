@@ -74,7 +74,7 @@ function checkWeights(weights: NDArray, count: number, replacement: boolean): vo
   }
   const classes = shape.at(-1)!
   if (!(Number.isInteger(count) && count > 0)) {
-    throw new RungsError(`cannot sample n_sample <= 0 samples: multinomial takes a count of 1 or more, got ${count}`)
+    throw new RungsError(`cannot sample n_sample <= 0 samples: multinomial takes 1 or more, got ${count}`)
   }
   if (!replacement && count > classes) {
     throw new RungsError(
@@ -98,7 +98,7 @@ function checkValues(values: TypedArray, classes: number): void {
     }
     if (total > 0) continue
     throw new RungsError(
-      `invalid multinomial distribution (sum of probabilities <= 0): all weights of row ${row / classes} are 0`,
+      `invalid multinomial distribution (sum of probabilities <= 0): all of row ${row / classes} is 0`,
     )
   }
 }

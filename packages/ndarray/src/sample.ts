@@ -82,18 +82,15 @@ export function shifted(x: NDArray, scale: number, offset: number): NDArray {
  */
 export function randint(low: number, high: number, shape: Shape, options: SampleOptions = {}): NDArray {
   const { dtype, device, generator } = placed(options, 'randint', { dtype: 'int32' })
-  checkBounds(low, high, dtype)
+  const { min, max } = dtypes[dtype]
+  const culprit = low < min || low > max ? 'from' : high - 1 > max && 'to - 1'
+  if (culprit) {
+    throw new RungsError(
+      `${culprit} is out of bounds for ${dtype}, ${min} to ${max}: randint(${low}, ${high}); pass another dtype`,
+    )
+  }
   if (isPhilox(generator)) return generator.integers(shape, low, high).to(dtype)
   return draw(shape, device, dtype, 'randint', (size) => generator.integers(size, low, high))
-}
-
-function checkBounds(low: number, high: number, dtype: DType): void {
-  const { min, max } = dtypes[dtype]
-  const culprit = low < min || low > max ? 'from' : high - 1 > max ? 'to - 1' : null
-  if (culprit === null) return
-  throw new RungsError(
-    `${culprit} is out of bounds for ${dtype}, ${min} to ${max}: randint(${low}, ${high}); pass another dtype`,
-  )
 }
 
 /** The integers from 0 to before `count`, shuffled. */
