@@ -7,7 +7,7 @@ import type { ContractDims, DType, Shape } from '@rungs/ndarray'
 export interface Contractible<A> {
   readonly shape: Shape
   readonly dtype: DType
-  /** Whether a graph holds it and what it was made of. */
+  /** Whether a graph holds what it was made of. */
   readonly requiresGrad?: boolean
   to(dtype: DType): A
   /** Views: no element moves. */
