@@ -1,4 +1,4 @@
-import type { ContractDims, Shape } from '@rungs/ndarray'
+import type { ContractDims, DType, Shape } from '@rungs/ndarray'
 
 /**
  * What einsum needs of an array: the fewest methods in which every equation can be said. `NDArray` has them, and so has
@@ -6,6 +6,10 @@ import type { ContractDims, Shape } from '@rungs/ndarray'
  */
 export interface Contractible<A> {
   readonly shape: Shape
+  readonly dtype: DType
+  /** Whether a graph holds what it was made of. */
+  readonly requiresGrad?: boolean
+  to(dtype: DType): A
   /** Views: no element moves. */
   permute(dims: readonly number[]): A
   reshape(shape: Shape): A
@@ -15,4 +19,6 @@ export interface Contractible<A> {
   mul(other: A): A
   /** `out[batch, m, n] = Σk this[batch, m, k] · other[batch, k, n]`, with so many dims in each group. */
   contract(other: A, dims: ContractDims, operation: string): A
+  /** Let go of an array that einsum made on the way; views of it live on. */
+  dispose?(): void
 }

@@ -1,5 +1,5 @@
 import { EinsumError } from './errors.ts'
-import { type Network, sizeOfLabels } from './network.ts'
+import { type Network, sizeOfLabels, within, without } from './network.ts'
 import type { Pair } from './planners/planner.ts'
 
 /** One array of a contraction that is carried out on labels alone. */
@@ -33,14 +33,13 @@ export function beginContraction({ operands, output, sizes }: Network): Contract
 
   const preview = (a: Part, b: Part): Product => {
     const kept = a.labels.filter((label) => holders[label]! > 2 || !b.labels.includes(label))
-    const others = b.labels.filter((label) => !a.labels.includes(label))
+    const others = without(b.labels, a.labels)
     return { labels: [...kept, ...others], cost: sizeOfLabels(a.labels, sizes) * sizeOfLabels(others, sizes) }
   }
   const contract = (a: Part, b: Part): Product => {
     const product = preview(a, b)
-    for (const label of a.labels) if (b.labels.includes(label)) holders[label]!--
-    parts.splice(parts.indexOf(a), 1)
-    parts.splice(parts.indexOf(b), 1)
+    for (const label of within(a.labels, b.labels)) holders[label]!--
+    for (const part of [a, b]) parts.splice(parts.indexOf(part), 1)
     parts.push({ id: next++, labels: product.labels })
     return product
   }
@@ -71,6 +70,11 @@ export function stepsOf(network: Network, pairs: readonly Pair[]): Step[] {
   throw new EinsumError(`einsum(): a plan of ${pairs.length} pairs leaves ${contraction.parts.length} arrays`)
 }
 
-/** Multiplications of a plan: the sum over its steps of the product of the sizes of all labels involved. */
-export const costOf = (network: Network, pairs: readonly Pair[]): number =>
-  stepsOf(network, pairs).reduce((total, { cost }) => total + cost, 0)
+/** Multiplications of steps: the sum over them of the product of the sizes of all labels involved. */
+export const totalCost = (steps: readonly Step[]): number => steps.reduce((total, { cost }) => total + cost, 0)
+
+export const costOf = (network: Network, pairs: readonly Pair[]): number => totalCost(stepsOf(network, pairs))
+
+/** Elements of the largest array between the operands and the output. */
+export const largestBetween = ({ sizes }: Network, steps: readonly Step[]): number =>
+  Math.max(0, ...steps.slice(0, -1).map((step) => sizeOfLabels(step.labels, sizes)))

@@ -11,7 +11,7 @@ const runners = new Map<string, EquationRunner>()
  *
  * Labels are letters, `...` are the dims that are not named, and a label that an operand has twice is its diagonal; sizes of
  * 1 repeat. Without an arrow the output has the labels that occur once, in alphabetical order. Equations and their plans are
- * remembered. The result is a view where nothing is multiplied or summed.
+ * remembered. The result is a view where nothing is multiplied or summed. Where a label is summed, bool and uint8 are int32.
  *
  * Source: NumPy's and PyTorch's `einsum`.
  * @throws {EinsumError} with the equation and a caret under the culprit.

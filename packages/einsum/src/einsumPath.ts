@@ -1,12 +1,12 @@
 import { inspectAsText, type Shape } from '@rungs/ndarray'
 import type { Operands } from './arguments.ts'
-import { costOf, type Step } from './contraction.ts'
+import { costOf, largestBetween, type Step, totalCost } from './contraction.ts'
 import { parseEquation } from './equation.ts'
 import { EinsumError } from './errors.ts'
 import { formatPath } from './formatPath.ts'
-import { sizeOfLabels } from './network.ts'
+import { sizeOfLabels, without } from './network.ts'
 import { leftToRight } from './planners/leftToRight.ts'
-import { type EinsumOptions, largestBetween, type Planned, planSteps, settingsOf } from './planning.ts'
+import { type EinsumOptions, type Planned, planSteps, settingsOf } from './planning.ts'
 
 /** One step of a plan. */
 export interface PathStep {
@@ -53,7 +53,7 @@ export function einsumPath<const E extends string>(
   operands: Operands<E, Shaped>,
   options: EinsumOptions = {},
 ): EinsumPath {
-  const shapes = (operands as readonly Shaped[]).map(shapeOf)
+  const shapes = (Array.isArray(operands) ? (operands as readonly Shaped[]) : [null]).map(shapeOf)
   const planned = planSteps(parseEquation(equation), shapes, settingsOf(options, 'einsumPath'))
   const { network, labels, steps } = planned
   const naive = leftToRight(network, Number.POSITIVE_INFINITY) ?? []
@@ -62,7 +62,7 @@ export function einsumPath<const E extends string>(
     equation,
     shapes,
     steps: [...preparationSteps(planned), ...steps.map((step, i) => pairStep(planned, step, i === steps.length - 1))],
-    cost: steps.reduce((total, { cost }) => total + cost, 0),
+    cost: totalCost(steps),
     leftToRightCost: costOf(network, naive),
     naiveCost: sizeOfLabels(all, labels.sizes) * (network.operands.length - 1),
     largestIntermediate: largestBetween(network, steps),
@@ -72,10 +72,12 @@ export function einsumPath<const E extends string>(
   return path
 }
 
-function shapeOf(operand: Shaped): Shape {
-  const shape = Array.isArray(operand) ? operand : (operand as { readonly shape?: Shape }).shape
-  if (Array.isArray(shape)) return shape
-  throw new EinsumError("einsumPath: takes one list of shapes or arrays: einsumPath('ij,jk->ik', [[2, 3], [3, 4]])")
+function shapeOf(operand: Shaped | null): Shape {
+  const shape = Array.isArray(operand) ? operand : (operand as { readonly shape?: Shape } | null)?.shape
+  if (Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0)) return shape
+  throw new EinsumError(
+    `einsumPath: takes one list of shapes or arrays: einsumPath('ij,jk->ik', [[2, 3], [3, 4]]); got ${shape}`,
+  )
 }
 
 const wordOf = ({ labels: { names } }: Planned, list: readonly number[]): string =>
@@ -100,7 +102,7 @@ function preparationSteps(planned: Planned): PathStep[] {
 
 function pairStep(planned: Planned, { a, b, labels, cost }: Step, isLast: boolean): PathStep {
   const result = isLast ? planned.network.output : labels
-  const isSummed = a.labels.some((label) => !labels.includes(label))
+  const isSummed = without(a.labels, labels).length > 0
   return {
     arrays: [a.id, b.id],
     equation: `${wordOf(planned, a.labels)},${wordOf(planned, b.labels)}->${wordOf(planned, result)}`,

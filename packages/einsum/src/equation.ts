@@ -26,35 +26,25 @@ export interface Equation {
  * labels that occur once, in the order of their code points.
  * @throws {EinsumError} with PyTorch's text and a caret under the culprit.
  */
-export function parseEquation(text: string): Equation {
+export function parseEquation(given: string): Equation {
+  // A letter and its mark are one character.
+  const text = given.normalize()
   const arrow = text.indexOf('->')
   const inputs: Term[] = []
   let start = 0
   for (const part of (arrow < 0 ? text : text.slice(0, arrow)).split(',')) {
-    inputs.push(readTerm(text, start, start + part.length, operandTexts(inputs.length)))
+    inputs.push(readTerm(text, start, start + part.length, inputs.length))
     start += part.length + 1
   }
   if (arrow < 0) return { text, inputs, output: implicitOutput(inputs) }
-  const output = readTerm(text, arrow + 2, text.length, OUTPUT_TEXTS)
+  const output = readTerm(text, arrow + 2, text.length, -1)
   checkOutput(text, inputs, output)
-  return { text, inputs, output: output.subscripts.map(({ label }) => label) }
+  return { text, inputs, output: labelsOf([output]) }
 }
 
-interface DotTexts {
-  readonly second: string
-  readonly loose: string
-}
-
-const operandTexts = (operand: number): DotTexts => ({
-  second: `found '.' for operand ${operand} for which an ellipsis was already found`,
-  loose: `found '.' for operand ${operand} that is not part of any ellipsis`,
-})
-const OUTPUT_TEXTS: DotTexts = {
-  second: "found '.' for output but an ellipsis (...) was already found",
-  loose: "found '.' for output that is not part of any ellipsis (...)",
-}
-
-function readTerm(text: string, start: number, end: number, dots: DotTexts): Term {
+/** `operand`: -1 for the output. */
+function readTerm(text: string, start: number, end: number, operand: number): Term {
+  const [whose, which, dots] = operand < 0 ? ['output', 'but an', ' (...)'] : [`operand ${operand}`, 'for which an', '']
   const subscripts: Subscript[] = []
   for (let at = start; at < end; ) {
     const character = String.fromCodePoint(text.codePointAt(at)!)
@@ -62,14 +52,18 @@ function readTerm(text: string, start: number, end: number, dots: DotTexts): Ter
     const label = isEllipsis ? ELLIPSIS : character
     if (isEllipsis || /\p{L}/u.test(character)) {
       if (isEllipsis && subscripts.some((other) => other.label === ELLIPSIS)) {
-        throw errorAt(dots.second, text, { at, length: label.length })
+        throw errorAt(`found '.' for ${whose} ${which} ellipsis${dots} was already found`, text, {
+          at,
+          length: label.length,
+        })
       }
       subscripts.push({ label, at, length: label.length })
-    } else if (character === '.') throw errorAt(dots.loose, text, { at, length: 1 })
+    } else if (character === '.')
+      throw errorAt(`found '.' for ${whose} that is not part of any ellipsis${dots}`, text, { at, length: 1 })
     else if (/\S/.test(character)) {
       throw errorAt(
-        `invalid subscript given at index ${at} in the equation string, subscripts must be in [a-zA-Z] or letters of another ` +
-          `alphabet, got '${character}'`,
+        `invalid subscript given at index ${at} in the equation string, subscripts must be in [a-zA-Z] or other letters, ` +
+          `got '${character}'`,
         text,
         { at, length: character.length },
       )
@@ -79,14 +73,15 @@ function readTerm(text: string, start: number, end: number, dots: DotTexts): Ter
   return { subscripts, at: start, length: end - start }
 }
 
+/** Every subscript in its order, ellipses too. */
+export const labelsOf = (terms: readonly Term[]): string[] =>
+  terms.flatMap(({ subscripts }) => subscripts.map(({ label }) => label))
+
 function implicitOutput(inputs: readonly Term[]): string[] {
-  const times = new Map<string, number>()
-  for (const { subscripts } of inputs) {
-    for (const { label } of subscripts) times.set(label, (times.get(label) ?? 0) + 1)
-  }
-  const once = [...times.keys()].filter((label) => label !== ELLIPSIS && times.get(label) === 1)
+  const labels = labelsOf(inputs)
+  const once = labels.filter((label) => label !== ELLIPSIS && labels.indexOf(label) === labels.lastIndexOf(label))
   once.sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!)
-  return times.has(ELLIPSIS) ? [ELLIPSIS, ...once] : once
+  return labels.includes(ELLIPSIS) ? [ELLIPSIS, ...once] : once
 }
 
 function checkOutput(text: string, inputs: readonly Term[], { subscripts }: Term): void {
@@ -95,7 +90,7 @@ function checkOutput(text: string, inputs: readonly Term[], { subscripts }: Term
     if (subscripts.slice(0, i).some((other) => other.label === label)) {
       throw errorAt(`output subscript ${label} appears more than once in the output`, text, subscript)
     }
-    if (label !== ELLIPSIS && !inputs.some((input) => input.subscripts.some((other) => other.label === label))) {
+    if (label !== ELLIPSIS && !labelsOf(inputs).includes(label)) {
       throw errorAt(`output subscript ${label} does not appear in the equation for any input operand`, text, subscript)
     }
   })

@@ -14,7 +14,7 @@ export interface Place {
 /** An error that ends in the equation, the shapes it met, and carets under the culprit. */
 export function errorAt(text: string, equation: string, { at, length }: Place, shapes?: readonly Shape[]): EinsumError {
   // One column for each character, however many units it has, and none for what would break the line.
-  const columns = (part: string): number => Array.from(part).length
+  const columns = (part: string): number => [...part].length
   const indent = ' '.repeat(columns(equation.slice(0, at)))
   const carets = '^'.repeat(Math.max(columns(equation.slice(at, at + length)), 1))
   const operands = shapes?.length ? `   of ${shapes.map(formatShape).join(', ')}` : ''

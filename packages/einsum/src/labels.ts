@@ -1,5 +1,5 @@
 import type { Shape } from '@rungs/ndarray'
-import { ELLIPSIS, type Equation, type Subscript } from './equation.ts'
+import { ELLIPSIS, type Equation, labelsOf, type Subscript } from './equation.ts'
 import { errorAt, type Place } from './errors.ts'
 
 /** The labels of an equation as numbers from 0 on; those of the dims under an ellipsis come last. */
@@ -21,8 +21,7 @@ export function bindLabels(equation: Equation, shapes: readonly Shape[]): Labels
   checkCount(equation, shapes)
   const covered = equation.inputs.map((_, operand) => countCovered(equation, shapes, operand))
   const most = Math.max(...covered)
-  const letters = equation.inputs.flatMap(({ subscripts }) => subscripts.map(({ label }) => label))
-  const named = [...new Set(letters)].filter((label) => label !== ELLIPSIS)
+  const named = [...new Set(labelsOf(equation.inputs))].filter((label) => label !== ELLIPSIS)
   const free = Array.from(ALPHABET).filter((letter) => !named.includes(letter))
   const names = [...named, ...free.slice(0, most)]
   const total = named.length + most
@@ -91,7 +90,7 @@ function checkCount({ text, inputs }: Equation, shapes: readonly Shape[]): void 
 function countCovered({ text, inputs }: Equation, shapes: readonly Shape[], operand: number): number {
   const term = inputs[operand]!
   const { length: ndim } = shapes[operand]!
-  const hasEllipsis = term.subscripts.some(({ label }) => label === ELLIPSIS)
+  const hasEllipsis = labelsOf([term]).includes(ELLIPSIS)
   const count = term.subscripts.length - (hasEllipsis ? 1 : 0)
   if (count === ndim || (hasEllipsis && count < ndim)) return ndim - count
   const versus = hasEllipsis ? 'is more than' : 'does not match'

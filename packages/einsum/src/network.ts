@@ -55,6 +55,16 @@ function takeDiagonals(given: readonly number[]): [diagonals: [number, number][]
   }
 }
 
+type LabelList = readonly number[]
+
+/** Those that are also in the others. */
+export const within = (labels: LabelList, others: LabelList): number[] =>
+  labels.filter((label) => others.includes(label))
+
+/** Those that are not in the others. */
+export const without = (labels: LabelList, others: LabelList): number[] =>
+  labels.filter((label) => !others.includes(label))
+
 /** Elements of an array with these labels. */
 export function sizeOfLabels(labels: Iterable<number>, sizes: readonly number[]): number {
   let size = 1

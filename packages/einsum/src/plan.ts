@@ -1,6 +1,6 @@
 import { type ContractDims, MAX_GROUP_RANK, type Shape } from '@rungs/ndarray'
 import type { Step } from './contraction.ts'
-import { type Network, type Preparation, sizeOfLabels } from './network.ts'
+import { type Network, type Preparation, sizeOfLabels, within, without } from './network.ts'
 
 /** One pairwise step as a kernel on views. */
 export interface Instruction {
@@ -20,7 +20,9 @@ interface Side {
 
 /** All that is to be done to operands of known shapes. */
 export interface Plan {
-  readonly preparations: readonly (Preparation | null)[]
+  /** Whether any label is summed; flags and bytes are int32 then, whatever the order. */
+  readonly sums: boolean
+  readonly preparations: readonly Preparation[]
   readonly instructions: readonly Instruction[]
   /** Dims of the last array in the order of the output. */
   readonly permute: readonly number[] | null
@@ -37,12 +39,12 @@ export function makePlan(network: Network, preparations: readonly Preparation[],
     orders.push(order)
     return instruction
   })
-  const needed = preparations.map((each) => (each.kernel === null ? null : each))
   const permute = permutation(orders.at(-1)!, network.output)
   // An operand that is the result all the same is handed out as a view of its own.
-  const untouched = steps.length === 0 && needed[0] === null
+  const untouched = steps.length === 0 && preparations[0]!.kernel === null
   return {
-    preparations: needed,
+    sums: preparations.some(({ labels }) => without(labels, network.output).length > 0),
+    preparations,
     instructions,
     permute: permute ?? (untouched ? network.output.map((_, i) => i) : null),
   }
@@ -63,25 +65,16 @@ function instruct(
   sizes: readonly number[],
 ): [Instruction, order: LabelList] {
   const [inA, inB] = [a[1], b[1]]
-  const summed = inA.filter((label) => !kept.includes(label))
+  const summed = without(inA, kept)
   if (summed.length === 0) {
     const order = wanted ?? kept
     return [{ a: broadcastSide(a, order, sizes), b: broadcastSide(b, order, sizes), contract: null }, order]
   }
-  const batch = arrange(
-    inA.filter((label) => inB.includes(label) && kept.includes(label)),
-    wanted,
-  )
-  const m = arrange(
-    inA.filter((label) => !inB.includes(label)),
-    wanted,
-  )
-  const n = arrange(
-    inB.filter((label) => !inA.includes(label)),
-    wanted,
-  )
+  const batch = arrange(within(without(inA, summed), inB), wanted)
+  const m = arrange(without(inA, inB), wanted)
+  const n = arrange(without(inB, inA), wanted)
   // The larger array says in which order the sum walks, so that its dims are the ones that merge.
-  const k = sizeOfLabels(inB, sizes) > sizeOfLabels(inA, sizes) ? inB.filter((label) => summed.includes(label)) : summed
+  const k = sizeOfLabels(inB, sizes) > sizeOfLabels(inA, sizes) ? within(inB, summed) : summed
   // The output of the last step comes as it is wanted if its rows are those of the array whose labels come first.
   const first = wanted?.find((label) => !batch.includes(label))
   const [left, right, rows, columns] = first !== undefined && n.includes(first) ? [b, a, n, m] : [a, b, m, n]
@@ -102,12 +95,11 @@ function instruct(
 
 /** A group in the order of the output, unless it is so long that only the order of its own array may merge. */
 const arrange = (labels: LabelList, wanted: LabelList | null): LabelList =>
-  wanted === null || labels.length > MAX_GROUP_RANK ? labels : wanted.filter((label) => labels.includes(label))
+  wanted === null || labels.length > MAX_GROUP_RANK ? labels : within(wanted, labels)
 
 function broadcastSide([id, labels]: Numbered, order: LabelList, sizes: readonly number[]): Side {
-  const own = order.filter((label) => labels.includes(label))
-  const start = order.findIndex((label) => labels.includes(label))
-  const spread = start < 0 ? [] : order.slice(start)
+  const own = within(order, labels)
+  const spread = own.length === 0 ? own : order.slice(order.indexOf(own[0]!))
   return {
     id,
     permute: permutation(labels, own),

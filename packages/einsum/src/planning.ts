@@ -1,9 +1,9 @@
 import { checkOptions, type Shape } from '@rungs/ndarray'
-import { type Step, stepsOf } from './contraction.ts'
+import { largestBetween, type Step, stepsOf } from './contraction.ts'
 import type { Equation } from './equation.ts'
 import { EinsumError } from './errors.ts'
 import { bindLabels, type Labels } from './labels.ts'
-import { type Network, type Preparation, prepare, sizeOfLabels } from './network.ts'
+import { type Network, type Preparation, prepare } from './network.ts'
 import { auto } from './planners/auto.ts'
 import type { Planner } from './planners/planner.ts'
 
@@ -25,7 +25,7 @@ export function settingsOf(options: EinsumOptions, operation: string): Settings 
   checkOptions(options, ['planner', 'memoryLimit'], operation)
   const { planner = auto, memoryLimit = Number.POSITIVE_INFINITY } = options
   if (typeof planner !== 'function') {
-    throw new EinsumError(`${operation}: a planner is a function, such as greedy or optimal; got ${String(planner)}`)
+    throw new EinsumError(`${operation}: a planner is a function, such as greedy; got ${String(planner)}`)
   }
   if (!(memoryLimit > 0)) {
     throw new EinsumError(`${operation}: memoryLimit is a number of elements above 0, got ${memoryLimit}`)
@@ -41,20 +41,16 @@ export interface Planned {
   readonly steps: readonly Step[]
 }
 
-/** @throws {EinsumError} where shapes do not fit, or no order keeps the memory limit. */
+/** @throws {EinsumError} where shapes do not fit, or the planner finds no order that keeps the memory limit. */
 export function planSteps(equation: Equation, shapes: readonly Shape[], settings: Settings): Planned {
   const labels = bindLabels(equation, shapes)
   const [network, preparations] = prepare(labels, shapes)
   const { planner, memoryLimit } = settings
   const pairs = planner(network, memoryLimit)
   if (pairs !== null) return { labels, network, preparations, steps: stepsOf(network, pairs) }
-  const needed = largestBetween(network, stepsOf(network, auto(network, Number.POSITIVE_INFINITY) ?? []))
+  const needed = largestBetween(network, stepsOf(network, planner(network, Number.POSITIVE_INFINITY) ?? []))
   throw new EinsumError(
-    `einsum(): no order keeps every result within memoryLimit = ${memoryLimit} elements; without a limit the largest has ` +
-      `${needed}\n  ${equation.text}`,
+    `einsum(): the planner found no order within memoryLimit = ${memoryLimit} elements (optimal tries all); without it the ` +
+      `largest has ${needed}\n  ${equation.text}`,
   )
 }
-
-/** Elements of the largest array between the operands and the output. */
-export const largestBetween = ({ sizes }: Network, steps: readonly Step[]): number =>
-  Math.max(0, ...steps.slice(0, -1).map((step) => sizeOfLabels(step.labels, sizes)))

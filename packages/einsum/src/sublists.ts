@@ -29,7 +29,7 @@ export function readSublists<A>(words: readonly (A | Sublist)[]): [equation: str
 function readSublist(list: unknown, whose: string): string {
   if (!Array.isArray(list)) {
     throw new EinsumError(
-      `einsum(): expected a list of subscripts for ${whose}, got ${typeof list}; write einsum(a, [0, 1], b, [1, 2], [0, 2])`,
+      `einsum(): expected a list of subscripts for ${whose}, got ${typeof list}; write einsum(a, [0, 1])`,
     )
   }
   const readOne = (subscript: unknown): string => {

@@ -1,6 +1,16 @@
-import { arange, array, ones, zeros } from '@rungs/ndarray'
+import { arange, array, type DType, type NDArray, ones, zeros } from '@rungs/ndarray'
 import { expect, test, vi } from 'vitest'
-import { auto, EinsumError, ELLIPSIS, einsum, einsumFunction, type Planner } from '../src/index.ts'
+import {
+  auto,
+  EinsumError,
+  ELLIPSIS,
+  einsum,
+  einsumFunction,
+  greedy,
+  leftToRight,
+  optimal,
+  type Planner,
+} from '../src/index.ts'
 
 test('a function plans once for each set of shapes', () => {
   const planner = vi.fn<Planner>(auto)
@@ -31,7 +41,14 @@ test('a function refuses a wrong equation when it is made', () => {
 test('letters of any alphabet are labels, upper and lower case apart', () => {
   const [x, y] = [arange(6).reshape([2, 3]), arange(6).reshape([3, 2])]
   const expected = x.mm(y).toArraySync()
-  for (const equation of ['αβ,βγ->αγ', 'aA,Ab->ab', 'жé,éß->жß', '行列,列数->行数', '𝔸𝔹,𝔹ℂ->𝔸ℂ']) {
+  for (const equation of [
+    'αβ,βγ->αγ',
+    'aA,Ab->ab',
+    'жé,éß->жß',
+    'ae\u0301,\u00e9b->ab',
+    '行列,列数->行数',
+    '𝔸𝔹,𝔹ℂ->𝔸ℂ',
+  ]) {
     expect(einsum<string, typeof x>(equation, x, y).toArraySync(), equation).toEqual(expected)
   }
 })
@@ -54,8 +71,43 @@ test('dtypes are promoted as in a product', () => {
   const [ints, floats] = [array([1, 2], { dtype: 'int32' }), array([0.5, 1])]
   expect(einsum('i,i->', ints, floats).dtype).toBe('float32')
   expect(einsum('i,i->', ints, ints).dtype).toBe('int32')
-  expect(einsum('i->', ints.gt(1)).dtype).toBe('int32')
   expect(einsum('i,i->i', ints.gt(1), ints.gt(0)).toArraySync()).toEqual([false, true])
+})
+
+test.for<[equation: string, count: number, dtype: DType, values: unknown]>([
+  ['i->', 1, 'int32', 202],
+  ['i,i->', 2, 'int32', 40_004],
+  ['i,j->', 2, 'int32', 40_804],
+  ['i,i,i->', 3, 'int32', 8_000_008],
+  ['i,i,j->i', 3, 'int32', [8_080_000, 808]],
+  // Nothing is summed: products of bytes wrap, as in NumPy and PyTorch.
+  ['i,i->i', 2, 'uint8', [64, 4]],
+  ['i,i,i->i', 3, 'uint8', [0, 8]],
+  ['i->i', 1, 'uint8', [200, 2]],
+])('%s of bytes is summed in int32 by every plan, or not at all', ([equation, count, dtype, expected]) => {
+  const bytes = array([200, 2], { dtype: 'uint8' })
+  for (const planner of [auto, greedy, leftToRight, optimal]) {
+    const sum = einsumFunction<string>(equation, { planner })(...Array<NDArray>(count).fill(bytes))
+    expect([sum.dtype, sum.toArraySync()]).toEqual([dtype, expected])
+  }
+})
+
+test('flags are counted where they are summed', () => {
+  const flags = array([
+    [true, true],
+    [true, false],
+  ])
+  const product = einsum('ij,jk->ik', flags, flags)
+  expect([product.dtype, product.toArraySync()]).toEqual([
+    'int32',
+    [
+      [2, 1],
+      [1, 1],
+    ],
+  ])
+  expect(einsum('ij->', flags).itemSync()).toBe(3)
+  expect(einsum('ij,i->ij', flags, array([0.5, 1])).dtype).toBe('float32')
+  expect(einsum('ij,i->j', flags, array([0.5, 1])).toArraySync()).toEqual([1.5, 0.5])
 })
 
 test('many operands are planned in a moment', () => {

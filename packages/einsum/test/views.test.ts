@@ -1,4 +1,4 @@
-import { cpu, createCpuDevice, type Device, type NDArray, ones, randn, type Shape } from '@rungs/ndarray'
+import { cpu, createCpuDevice, type Device, dtypes, type NDArray, ones, randn, type Shape } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import { einsum } from '../src/index.ts'
 
@@ -167,6 +167,35 @@ describe('the kernels of an equation, and the elements that it allocates', () =>
     expect(made.toSorted()).toEqual(calls.toSorted())
     expect(allocated() - before).toBe(elements)
   })
+})
+
+// Every array is larger than those that share slabs.
+test.for<[equation: string, shapes: Shape[]]>([
+  ['ij->ji', [[140, 140]]],
+  ['iij->ij', [[140, 140, 40]]],
+  ['ij,kj->ik', Array(2).fill([140, 140])],
+  ['ij,jk->kji', Array(2).fill([140, 140])],
+  ['ij,jk,kl->il', Array(3).fill([140, 140])],
+  ['ij,jk,kl->li', Array(3).fill([140, 140])],
+  [
+    'iij,jkx->ki',
+    [
+      [140, 140, 40],
+      [40, 140, 5],
+    ],
+  ],
+])('%s holds on to nothing: what is disposed of is free', ([equation, shapes]) => {
+  for (const dtype of ['float32', 'uint8'] as const) {
+    const device = createCpuDevice()
+    const operands = shapes.map((shape) => ones(shape, { device, dtype }))
+    const before = device.usage.bytes
+    const out = einsum<string, NDArray>(equation, ...operands)
+    const isView = out.storage === operands[0]!.storage
+    expect(device.usage.bytes - before).toBe(isView ? 0 : out.size * dtypes[out.dtype].bytes)
+    out.dispose()
+    for (const operand of operands) operand.dispose()
+    expect(device.usage.bytes).toBe(0)
+  }
 })
 
 test('a result that nothing was computed for is a view of its operand, and not the operand', () => {

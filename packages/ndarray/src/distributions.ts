@@ -10,6 +10,7 @@ import {
   hostGenerator,
   isPhilox,
   placed,
+  rand,
   type SampleOptions,
   shifted,
 } from './sample.ts'
@@ -20,17 +21,17 @@ import { tidy } from './tidy.ts'
  * 1 with probability `p`, else 0; float32 unless asked otherwise. With an array, each element has its own probability.
  *
  * PyTorch's `bernoulli_`, as it is where MKL does not draw; `torch.bernoulli` of an array.
- * @throws {RungsError} for a number outside [0, 1]; {ShapeError} for an array that does not broadcast to the shape.
+ * @throws {RungsError} for probabilities outside [0, 1]; of an array on a device other than `cpu` nobody looks.
+ * @throws {ShapeError} for an array that does not broadcast to the shape.
  */
 export function bernoulli(shape: Shape, p: number | NDArray, options: SampleOptions = {}): NDArray {
   const { dtype, device, generator } = placed(options, 'bernoulli')
   if (p instanceof NDArray) {
+    if (!p.device.ownsMemory) p.toTypedArraySync().forEach(checkProbability)
     return tidy(() => {
-      const { dtype: float } = floatPlacement({ dtype: p.dtype, device, generator }, 'bernoulli')
-      const drawn = isPhilox(generator)
-        ? generator.uniform(shape, float)
-        : draw(shape, device, float, 'bernoulli', (size) => generator.uniform(size, float))
-      return lt(drawn, p.expand(shape)).to(dtype)
+      const drawn = { dtype: p.dtype, device, generator }
+      floatPlacement(drawn, 'bernoulli')
+      return lt(rand(shape, drawn), p.expand(shape)).to(dtype)
     })
   }
   if (isPhilox(generator)) return generator.flags(shape, p).to(dtype)
@@ -51,8 +52,9 @@ export function exponential(shape: Shape, rate = 1, options: SampleOptions = {})
 }
 
 /**
- * `x^(k-1) · exp(-rate · x)` up to a factor, for concentrations k of 0 or more; with an array, each element has its own. PyTorch's
- * `Gamma(k, rate).sample()`.
+ * `x^(k-1) · exp(-rate · x)` up to a factor, for concentrations k of 0 or more; with an array, each element has its own. The
+ * numbers are those of PyTorch's `Gamma(k, rate).sample()`; `numpyRng` and `pythonRng` give the distribution, and not what
+ * NumPy's and Python's functions draw, whose methods are others.
  * @throws {DeviceError} for concentrations on a device that cannot be read at once.
  */
 export function gamma(

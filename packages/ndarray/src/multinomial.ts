@@ -6,7 +6,7 @@ import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import type { Generator } from './random/generator.ts'
 import type { PhiloxGenerator } from './random/philoxRng.ts'
-import { search } from './random/weighted.ts'
+import { bisect } from './random/weighted.ts'
 import { argmax, softmax } from './reductions.ts'
 import { defaultGenerator, isPhilox } from './sample.ts'
 import { formatShape } from './shape.ts'
@@ -74,7 +74,7 @@ function checkWeights(weights: NDArray, count: number, replacement: boolean): vo
   }
   const classes = shape.at(-1)!
   if (!(Number.isInteger(count) && count > 0)) {
-    throw new RungsError(`cannot sample n_sample <= 0 samples: multinomial takes a count of 1 or more, got ${count}`)
+    throw new RungsError(`cannot sample n_sample <= 0 samples: multinomial takes 1 or more, got ${count}`)
   }
   if (!replacement && count > classes) {
     throw new RungsError(
@@ -98,7 +98,7 @@ function checkValues(values: TypedArray, classes: number): void {
     }
     if (total > 0) continue
     throw new RungsError(
-      `invalid multinomial distribution (sum of probabilities <= 0): all weights of row ${row / classes} are 0`,
+      `invalid multinomial distribution (sum of probabilities <= 0): all of row ${row / classes} is 0`,
     )
   }
 }
@@ -113,7 +113,7 @@ function withReplacement(weights: NDArray, count: number, generator: Generator):
     const total = sums[classes - 1]!
     for (let i = 0; i < classes; i++) sums[i]! /= total
     sums[classes - 1] = 1
-    for (let i = 0; i < count; i++) drawn.push(search(sums, generator.random(), 'left'))
+    for (let i = 0; i < count; i++) drawn.push(bisect(sums, generator.random(), 'left'))
   }
   return fromTypedArray(Int32Array.from(drawn), [...weights.shape.slice(0, -1), count], { device: weights.device })
 }

@@ -1,6 +1,6 @@
 import { type CreateOptions, placement } from './create.ts'
 import type { Device } from './device.ts'
-import { type DType, isFloat } from './dtype.ts'
+import { type DType, dtypes, isFloat } from './dtype.ts'
 import { DeviceError, DTypeError, RungsError, ShapeError } from './errors.ts'
 import { indexSelect } from './gather.ts'
 import { convertHost } from './host.ts'
@@ -76,9 +76,19 @@ export function shifted(x: NDArray, scale: number, offset: number): NDArray {
   return offset === 0 ? x : x.add_(offset)
 }
 
-/** Integers from `low` to before `high`, int32 unless asked otherwise. */
+/**
+ * Integers from `low` to before `high`, int32 unless asked otherwise.
+ * @throws {RungsError} unless `low` < `high`, and every value fits int32 and the dtype.
+ */
 export function randint(low: number, high: number, shape: Shape, options: SampleOptions = {}): NDArray {
   const { dtype, device, generator } = placed(options, 'randint', { dtype: 'int32' })
+  const { min, max } = dtypes[dtype]
+  const culprit = low < min || low > max ? 'from' : high - 1 > max && 'to - 1'
+  if (culprit) {
+    throw new RungsError(
+      `${culprit} is out of bounds for ${dtype}, ${min} to ${max}: randint(${low}, ${high}); pass another dtype`,
+    )
+  }
   if (isPhilox(generator)) return generator.integers(shape, low, high).to(dtype)
   return draw(shape, device, dtype, 'randint', (size) => generator.integers(size, low, high))
 }

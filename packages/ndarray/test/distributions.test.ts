@@ -118,16 +118,58 @@ test('shuffle_ moves whole rows, and permutation leaves its array alone', () => 
   expect(x.sub(x.at(':', '0:1')).toArraySync()).toEqual(Array(5).fill([0, 1, 2, 3]))
 })
 
+test.for<[dtype: nd.DType, low: number, high: number]>([
+  ['uint8', 0, 256],
+  ['bool', 0, 2],
+  ['float32', -3, 300],
+  ['int32', -(2 ** 31), 2 ** 31],
+])('randint of %s takes bounds of %d to before %d', ([dtype, low, high]) => {
+  for (const generator of [nd.torchRng(1), nd.philoxRng(1)]) {
+    const drawn = values(nd.randint(low, high, [40], { dtype, generator })).map(Number)
+    expect(drawn.every((x) => x >= low && x < high)).toBe(true)
+  }
+})
+
+test('choice takes nothing of nothing', () => {
+  for (const source of [0, nd.zeros([0]), nd.zeros([0, 3])]) {
+    for (const replacement of [true, false]) expect(nd.choice(source, [0], { replacement }).size).toBe(0)
+  }
+  expect(nd.choice(nd.zeros([0, 3]), [2, 0]).shape).toEqual([2, 0, 3])
+})
+
+test.for<nd.DType>(['float32', 'float64'])('choice takes probabilities in an array of %s, as in a list', (dtype) => {
+  // In float32 ten tenths sum to 1 + 1.5e-8.
+  const p = Array<number>(10).fill(0.1)
+  const take = (given: nd.ChoiceOptions['p'] & object): number[] =>
+    values(nd.choice(10, [20], { p: given, generator: nd.numpyRng(3) }))
+  expect(take(nd.array(p, { dtype }))).toEqual(take(p))
+})
+
 const philox = nd.philoxRng(0) as unknown as nd.Generator
 test.for<[name: string, call: () => unknown, text: string]>([
   ['a negative deviation', () => nd.normal([1], 0, -1), 'normal expects std >= 0.0, but found std -1'],
   ['normal integers', () => nd.normal([1], 0, 1, { dtype: 'int32' }), '"normal" is not defined for int32'],
   ['a probability of 2', () => nd.bernoulli([1], 2), 'bernoulli_ expects p to be in [0, 1], but got p=2'],
   ['a probability of NaN', () => nd.bernoulli([1], NaN), 'but got p=NaN'],
+  ['one probability of 1.5', () => nd.bernoulli([2], nd.array([1, 1.5])), 'p to be in [0, 1], but got p=1.5'],
+  ['one probability of -1', () => nd.bernoulli([2], nd.array([-1, 1])), 'p to be in [0, 1], but got p=-1'],
+  ['one probability of NaN', () => nd.bernoulli([2, 1], nd.array([NaN])), 'but got p=NaN'],
   [
     'probabilities of another shape',
     () => nd.bernoulli([1], nd.ones([3])),
     'The expanded size of the tensor (1) must match',
+  ],
+  [
+    'integers too large for their dtype',
+    () => nd.randint(0, 1000, [5], { dtype: 'uint8' }),
+    'to - 1 is out of bounds for uint8, 0 to 255: randint(0, 1000); pass another dtype',
+  ],
+  ['integers too small', () => nd.randint(-5, 9, [5], { dtype: 'uint8' }), 'from is out of bounds for uint8'],
+  ['flags of 5', () => nd.randint(0, 5, [5], { dtype: 'bool' }), 'to - 1 is out of bounds for bool'],
+  [
+    'integers of a counter',
+    () => nd.randint(0, 257, [5], { dtype: 'uint8', generator: nd.philoxRng(0) }),
+    'to - 1 is out of bounds for uint8',
   ],
   ['a rate of 0', () => nd.exponential([1], 0), 'exponential_ expects lambda > 0.0, but found lambda=0'],
   ['a negative concentration', () => nd.gamma([1], -1), 'gamma expects concentrations of 0 or more, got -1'],
@@ -150,6 +192,13 @@ test.for<[name: string, call: () => unknown, text: string]>([
     "Cannot take a larger sample than population when 'replace=False'",
   ],
   ['other probabilities', () => nd.choice(3, [1], { p: [0.5, 0.5] }), "'a' and 'p' must have same size"],
+  ['an array of other probabilities', () => nd.choice(3, [1], { p: nd.array([0.5, 0.5]) }), 'got 3 and 2'],
+  [
+    'rows of probabilities',
+    () => nd.choice(1, [1], { p: nd.ones([1, 1]) }),
+    "'p' must be 1-dimensional, got shape (1, 1)",
+  ],
+  ['a choice of less than nothing', () => nd.choice(-1, [0]), 'a must be greater than 0'],
   ['negative probabilities', () => nd.choice(2, [1], { p: [-1, 2] }), 'probabilities are not non-negative'],
   ['probabilities of less', () => nd.choice(2, [1], { p: [0.5, 0.4] }), 'probabilities do not sum to 1'],
   [

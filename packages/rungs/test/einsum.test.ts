@@ -99,6 +99,30 @@ test('row 54: pairs cost no more than the order in which operands are written', 
   }
 })
 
+test('what the backward pass needs is kept, whichever operand the gradient is of; without one, nothing is', () => {
+  const shape = [90, 90]
+  const [a, b, c] = [0, 1, 2].map((seed) => r.randn(shape, { generator: r.torchRng(seed), device: cpu })) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ]
+  const [direct, indirect] = ['direct', 'indirect'].map((way) =>
+    [a, b, c].map((x, i) => {
+      const operands = [a, b, c].map((y, j) => (i === j ? x.clone().requiresGrad_() : y))
+      const [left, middle, right] = operands as [Tensor, Tensor, Tensor]
+      const out = way === 'direct' ? left.mm(middle).mm(right).T : einsum('ij,jk,kl->li', left, middle, right)
+      return r.grad([out], [operands[i]!], { gradOutputs: [r.ones(shape)] })[0]!
+    }),
+  )
+  direct!.forEach((gradient, i) => {
+    const apart = indirect![i]!.sub(gradient).abs().amax().itemSync()
+    expect(apart).toBeLessThan(1e-5 * gradient.abs().amax().itemSync())
+  })
+  const before = r.memory(cpu).bytes
+  einsum('ij,jk,kl->il', a, b, c).dispose()
+  expect(r.memory(cpu).bytes).toBeLessThanOrEqual(before)
+})
+
 describe('gradients of gradients', () => {
   r.manualSeed(4)
   test.for<[equation: string, shapes: number[][]]>([

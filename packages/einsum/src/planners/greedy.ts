@@ -1,5 +1,5 @@
 import { beginContraction, costOf, type Part } from '../contraction.ts'
-import { type Network, sizeOfLabels } from '../network.ts'
+import { type Network, sizeOfLabels, within } from '../network.ts'
 import type { Pair, Planner } from './planner.ts'
 
 /** Lower is better; the second number decides between equals. */
@@ -34,7 +34,7 @@ function descend(network: Network, memoryLimit: number, score: (typeof scores)[n
     let best: readonly [a: Part, b: Part, isOuter: boolean, score: Score] | null = null
     for (const [i, a] of parts.entries()) {
       for (const b of parts.slice(i + 1)) {
-        const isOuter = !a.labels.some((label) => b.labels.includes(label))
+        const isOuter = within(a.labels, b.labels).length === 0
         if (isOuter && best?.[2] === false) continue
         const { labels, cost } = contraction.preview(a, b)
         const size = sizeOfLabels(labels, sizes)

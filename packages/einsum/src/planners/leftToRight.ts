@@ -1,11 +1,9 @@
-import { stepsOf } from '../contraction.ts'
-import { sizeOfLabels } from '../network.ts'
+import { largestBetween, stepsOf } from '../contraction.ts'
 import type { Pair, Planner } from './planner.ts'
 
 /** The order in which the operands are written: the naive one. */
 export const leftToRight: Planner = (network, memoryLimit) => {
   const count = network.operands.length
   const pairs = Array.from({ length: count - 1 }, (_, i): Pair => [i === 0 ? 0 : count + i - 1, i + 1])
-  const between = stepsOf(network, pairs).slice(0, -1)
-  return between.every(({ labels }) => sizeOfLabels(labels, network.sizes) <= memoryLimit) ? pairs : null
+  return largestBetween(network, stepsOf(network, pairs)) <= memoryLimit ? pairs : null
 }

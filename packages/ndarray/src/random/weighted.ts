@@ -2,7 +2,7 @@ import { RungsError } from '../errors.ts'
 import type { Generator } from './generator.ts'
 
 /** Which of cumulative probabilities is the first to reach `at`, or to pass it. */
-export function search(cumulative: ArrayLike<number>, at: number, side: 'left' | 'right'): number {
+export function bisect(cumulative: ArrayLike<number>, at: number, side: 'left' | 'right'): number {
   let [from, to] = [0, cumulative.length]
   while (from < to) {
     const middle = (from + to) >>> 1
@@ -24,7 +24,7 @@ function distribution(weights: ArrayLike<number>): Float64Array {
 /** `count` positions with replacement, as NumPy's `RandomState.choice`. */
 export function weightedChoice(generator: Generator, weights: ArrayLike<number>, count: number): Int32Array {
   const sums = distribution(weights)
-  return Int32Array.from({ length: count }, () => search(sums, generator.random(), 'right'))
+  return Int32Array.from({ length: count }, () => bisect(sums, generator.random(), 'right'))
 }
 
 /** `count` different positions: what has been drawn weighs nothing, until there are enough, as NumPy does. */
@@ -39,7 +39,7 @@ export function distinctChoice(generator: Generator, given: ArrayLike<number>, c
     const missing = count - found.size
     const sums = distribution(weights)
     const draws = Float64Array.from({ length: missing }, () => generator.random())
-    for (const draw of draws) found.add(search(sums, draw, 'right'))
+    for (const draw of draws) found.add(bisect(sums, draw, 'right'))
     for (const position of found) weights[position] = 0
   }
   return Int32Array.from(found)
