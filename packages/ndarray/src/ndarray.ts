@@ -17,6 +17,7 @@ import type { Operand } from './functions.ts'
 import * as g from './gather.ts'
 import { convertHost, type Nested, nest } from './host.ts'
 import { at, setAt } from './indexing.ts'
+import { remember } from './intermediates.ts'
 import * as m from './matmul.ts'
 import * as r from './reductions.ts'
 import { cumprod, cumsum } from './scans.ts'
@@ -60,6 +61,7 @@ export class NDArray implements View {
     this.size = size
     this.isContiguous = contiguous
     storage.views++
+    remember(this)
   }
 
   /** A contiguous array whose content is undefined. */
