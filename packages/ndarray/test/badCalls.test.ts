@@ -52,6 +52,13 @@ const shapes: Row[] = [
   ['searchsorted in a matrix of other rows', ({ x, v }) => nd.searchsorted(x, v), ShapeError, ['(2, 3)', '(2,)']],
   ['histogram without bins', ({ x }) => nd.histogram(x, 0), RungsError, ['bins must be positive']],
   ['histogram of one edge', ({ x }) => nd.histogram(x, nd.array([1])), ShapeError, ['edges', '(1,)']],
+  ['histogram of descending edges', ({ x }) => nd.histogram(x, [3, 1, 2]), RungsError, ['must increase monotonically']],
+  [
+    'histogram of NaN without a range',
+    () => nd.histogram(nd.array([1, Number.NaN])),
+    RungsError,
+    ['autodetected range of [NaN, NaN] is not finite'],
+  ],
   ['histogram over no range', ({ x }) => nd.histogram(x, 2, { range: [1, 0] }), RungsError, ['[1, 0]']],
   ['weights of another shape', ({ x, v }) => nd.histogram(x, 2, { weights: v }), ShapeError, ['(2,)', '(2, 3)']],
 ]
@@ -66,7 +73,7 @@ const indices: Row[] = [
     'fewer elements than the mask takes',
     ({ x }) => nd.maskedScatter(x, x.ge(0), nd.array([1, 2])),
     IndexError,
-    ['take', '2'],
+    ['maskedScatter', '2 < 6'],
   ],
   ['limits of an integer as of a float', () => nd.finfo('int32'), DTypeError, ['iinfo']],
   ['limits of a float as of an integer', () => nd.iinfo('float32'), DTypeError, ['finfo']],
@@ -78,7 +85,12 @@ describeErrors('indices and dtypes', indices)
 
 test('what waits for values refuses when it has looked', async () => {
   const ints = nd.array([1, -1], { dtype: 'int32' })
+  const counts = nd.array([1, 2], { dtype: 'int32' })
   await expect(nd.bincount(ints)).rejects.toThrow('non-negative integral inputs, got -1')
   await expect(nd.bincount(nd.ones([2]))).rejects.toThrow(DTypeError)
+  await expect(nd.bincount(counts, { minLength: -3 })).rejects.toThrow("'minLength' must not be negative")
+  await expect(nd.bincount(counts, { weights: nd.ones([3]) })).rejects.toThrow(
+    "The weights and list don't have the same length",
+  )
   await expect(nd.nonzero(nd.array(1))).rejects.toThrow(ShapeError)
 })
