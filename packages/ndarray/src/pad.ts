@@ -2,6 +2,7 @@ import { array, full } from './create.ts'
 import { assign } from './dispatch.ts'
 import { RungsError, ShapeError } from './errors.ts'
 import { indexSelect } from './gather.ts'
+import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { formatShape } from './shape.ts'
@@ -42,13 +43,15 @@ export function pad(x: NDArray, widths: readonly number[], options: PadOptions =
   }
   const before = x.shape.map((_, dim) => widths[2 * (x.ndim - 1 - dim)] ?? 0)
   const after = x.shape.map((_, dim) => widths[2 * (x.ndim - 1 - dim) + 1] ?? 0)
-  if (mode !== 'constant') return extend(x, before, after, mode)
+  if (mode !== 'constant') return composed(() => extend(x, before, after, mode))
   const shape = x.shape.map((size, dim) => size + before[dim]! + after[dim]!)
-  const out = full(shape, value, { dtype: x.dtype, device: x.device })
-  let middle = out
-  for (const [dim, size] of x.shape.entries()) middle = middle.slice(dim, before[dim]!, before[dim]! + size)
-  assign(middle, x)
-  return out
+  return composed(() => {
+    const out = full(shape, value, { dtype: x.dtype, device: x.device })
+    let middle = out
+    for (const [dim, size] of x.shape.entries()) middle = middle.slice(dim, before[dim]!, before[dim]! + size)
+    assign(middle, x)
+    return out
+  })
 }
 
 function extend(
@@ -67,9 +70,7 @@ function extend(
     if (length === size) continue
     if (size === 0) throw new ShapeError(`pad: dimension ${dim} of ${formatShape(x.shape)} has nothing to ${mode}`)
     const places = Array.from({ length }, (_, i) => source(i - before[dim]!, size))
-    const longer = indexSelect(out, dim, array(places, { dtype: 'int32', device: x.device }))
-    out.dispose()
-    out = longer
+    out = indexSelect(out, dim, array(places, { dtype: 'int32', device: x.device }))
   }
   return out
 }

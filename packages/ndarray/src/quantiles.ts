@@ -3,13 +3,14 @@ import { DTypeError, RungsError, ShapeError } from './errors.ts'
 import { where } from './expr.ts'
 import * as f from './formulas.ts'
 import { operandsFunction } from './functions.ts'
+import { composed } from './intermediates.ts'
 import { stack } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import type { Dims, ReduceOptions } from './reductions.ts'
 import { formatShape, normalizeDims } from './shape.ts'
 import { sort } from './sorting.ts'
-import { handOver, select } from './views.ts'
+import { select } from './views.ts'
 
 export interface QuantileOptions extends ReduceOptions {
   /** Between the two nearest elements: linear when left out. */
@@ -78,21 +79,20 @@ function quantileOf(
   const kept = x.shape.map((_, dim) => dim).filter((dim) => !reduced.includes(dim))
   const sizes = kept.map((dim) => x.shape[dim]!)
   const count = reduced.reduce((product, dim) => product * x.shape[dim]!, 1)
-  const rows = x.permute([...kept, ...reduced]).reshape([...sizes, count])
-  if (count === 0) throw new ShapeError(`${operation}() input tensor must be non-empty, got ${formatShape(x.shape)}`)
-  const sorted = sort(rows)
-  const last = select(sorted.values, -1, count - 1)
-  const shape = keepdim ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size)) : sizes
-  const at = (part: number): NDArray => {
-    const place = part * (count - 1)
-    const below = Math.floor(place)
-    const weight = weigh(place - below, below)
-    const [low, high] = [weight === 1 ? below + 1 : below, weight === 0 ? below : below + 1]
-    const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
-    return handOver(found, found.reshape(shape))
-  }
-  const out = typeof q === 'number' ? at(q) : stack(q.map(at))
-  sorted.values.dispose()
-  sorted.indices.dispose()
-  return out
+  return composed(() => {
+    const rows = x.permute([...kept, ...reduced]).reshape([...sizes, count])
+    if (count === 0) throw new ShapeError(`${operation}() input tensor must be non-empty, got ${formatShape(x.shape)}`)
+    const sorted = sort(rows)
+    const last = select(sorted.values, -1, count - 1)
+    const shape = keepdim ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size)) : sizes
+    const at = (part: number): NDArray => {
+      const place = part * (count - 1)
+      const below = Math.floor(place)
+      const weight = weigh(place - below, below)
+      const [low, high] = [weight === 1 ? below + 1 : below, weight === 0 ? below : below + 1]
+      const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
+      return found.reshape(shape)
+    }
+    return typeof q === 'number' ? at(q) : stack(q.map(at))
+  })
 }

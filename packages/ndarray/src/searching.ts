@@ -4,6 +4,7 @@ import { ShapeError } from './errors.ts'
 import { constant, scalar, where } from './expr.ts'
 import * as f from './formulas.ts'
 import { gatherFrom } from './gather.ts'
+import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { type Program, program } from './program.ts'
@@ -44,24 +45,26 @@ export function search(operation: string, sorted: NDArray, values: NDArray, righ
         `got ${formatShape(sorted.shape)} and ${formatShape(values.shape)}`,
     )
   }
-  const side = right ? 'right' : 'left'
-  programs[side] ??= stepProgram(side)
-  const source = programs[side]
-  const stride = sorted.strides.at(-1)!
-  const strides = values.shape.map((_, dim) => (isVector || dim === values.ndim - 1 ? 0 : sorted.strides[dim]!))
-  let position = zeros(values.shape, { dtype: 'int32', device })
-  const signature = { inputs: ['int32', sorted.dtype, values.dtype] as const, scalars: ['int32'] as const }
-  for (let left = sorted.shape.at(-1)!; left > 0 && position.size > 0; ) {
-    const half = Math.max(left >> 1, 1)
-    // Positions are counted from the element before the middle, so that the gather does the adding.
-    const middle = sorted.view(values.shape, strides, sorted.offset + (half - 1) * stride)
-    const axis = { stride, size: sorted.shape.at(-1)! - half + 1, operation }
-    const elements = gatherFrom(middle, position, axis)
-    const next = compute(operation, source, [position, elements, values], [half], signature)
-    elements.dispose()
-    position.dispose()
-    position = next
-    left = left === 1 ? 0 : left - half
-  }
-  return position
+  return composed(() => {
+    const side = right ? 'right' : 'left'
+    programs[side] ??= stepProgram(side)
+    const source = programs[side]
+    const stride = sorted.strides.at(-1)!
+    const strides = values.shape.map((_, dim) => (isVector || dim === values.ndim - 1 ? 0 : sorted.strides[dim]!))
+    let position = zeros(values.shape, { dtype: 'int32', device })
+    const signature = { inputs: ['int32', sorted.dtype, values.dtype] as const, scalars: ['int32'] as const }
+    for (let left = sorted.shape.at(-1)!; left > 0 && position.size > 0; ) {
+      const half = Math.max(left >> 1, 1)
+      // Positions are counted from the element before the middle, so that the gather does the adding.
+      const middle = sorted.view(values.shape, strides, sorted.offset + (half - 1) * stride)
+      const axis = { stride, size: sorted.shape.at(-1)! - half + 1, operation }
+      const elements = gatherFrom(middle, position, axis)
+      const next = compute(operation, source, [position, elements, values], [half], signature)
+      elements.dispose()
+      position.dispose()
+      position = next
+      left = left === 1 ? 0 : left - half
+    }
+    return position
+  })
 }
