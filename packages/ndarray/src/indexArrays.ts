@@ -67,7 +67,8 @@ export function gatherParts(view: NDArray, parts: readonly ArrayPart[], operatio
       before,
       shape,
     )
-    return gatherFrom(view.view(sizes, strides, start), positions.reshape(ones).expand(sizes), axis)
+    const places = positions.reshape(ones).expand(sizes)
+    return located(view, parts, operation, () => gatherFrom(view.view(sizes, strides, start), places, axis))
   })
 }
 
@@ -94,9 +95,28 @@ export function scatterParts(
       shape.map((_, i) => before + i),
     )
     const rows = source.permute(order).reshape(sizes)
-    scatterTo(op, view, target, positions.reshape([count]).expand(sizes), rows, axis)
+    const places = positions.reshape([count]).expand(sizes)
+    located(view, parts, operation, () => scatterTo(op, view, target, places, rows, axis))
     return view
   })
+}
+
+/** Says which index is outside its dim, where the device saw only where all of them together point. */
+function located<T>(view: NDArray, parts: readonly ArrayPart[], operation: string, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof IndexError && view.device.readSync !== undefined) {
+      for (const { dim, array } of parts) {
+        const size = view.shape[dim]!
+        const outside = array.toTypedArraySync().find((index) => index < -size || index >= size)
+        if (outside !== undefined) {
+          throw new IndexError(`index ${outside} is out of bounds for dimension with size ${size}: ${operation}`)
+        }
+      }
+    }
+    throw error
+  }
 }
 
 interface Positions {

@@ -57,7 +57,8 @@ export function at(x: NDArray, index: readonly Index[]): NDArray {
   const { view, arrays, mask } = resolve(x, index, 'at')
   if (mask !== null) {
     throw new IndexError(
-      'a boolean mask selects a number of elements that depends on values: use await x.maskedSelect(mask)',
+      'a boolean mask selects a number of elements that depends on values: use await x.maskedSelect(mask) where it is over ' +
+        'all dims, else x.at(...(await nonzero(mask)))',
     )
   }
   if (arrays.length === 0) return view
