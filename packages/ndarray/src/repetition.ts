@@ -4,11 +4,11 @@ import { ShapeError } from './errors.ts'
 import { indexSelect } from './gather.ts'
 import { composed } from './intermediates.ts'
 import { NDArray } from './ndarray.ts'
-import { normalizeDim } from './shape.ts'
+import { listOf, normalizeDim } from './shape.ts'
 
 /** The array `repeats[i]` times along each dim, as tiles are laid; the shorter list is filled up with ones in front. */
 export function tile(x: NDArray, repeats: number | readonly number[]): NDArray {
-  const list = typeof repeats === 'number' ? [repeats] : repeats
+  const list = listOf(repeats)
   for (const count of list) checkCount(count, 'tile')
   const ndim = Math.max(x.ndim, list.length)
   const sizes = [...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]
@@ -54,12 +54,11 @@ export function roll(x: NDArray, shifts: number | readonly number[], dims?: numb
   if (dims === undefined) {
     return composed(() => roll(x.flatten(), shifts, 0).reshape(x.shape))
   }
-  const steps = typeof shifts === 'number' ? [shifts] : shifts
-  const axes = (typeof dims === 'number' ? [dims] : dims).map((dim) => normalizeDim(dim, x.ndim, 'roll'))
-  if (steps.length !== axes.length || !steps.every(Number.isInteger)) {
-    throw new ShapeError(
-      `shifts and dimensions must align. shifts: ${steps.length}, dims: ${axes.length}; shifts are integers: roll`,
-    )
+  const steps = listOf(shifts)
+  const axes = listOf(dims).map((dim) => normalizeDim(dim, x.ndim, 'roll'))
+  if (!steps.every(Number.isInteger)) throw new ShapeError(`roll: shifts are integers, got [${steps.join(', ')}]`)
+  if (steps.length !== axes.length) {
+    throw new ShapeError(`shifts and dimensions must align. shifts: ${steps.length}, dims: ${axes.length}: roll`)
   }
   return composed(() => {
     let out = x
