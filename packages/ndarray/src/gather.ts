@@ -1,5 +1,5 @@
 import type { IndexedAxis, ScatterOp } from './device.ts'
-import { checkWritable, commonDevice, copy } from './dispatch.ts'
+import { checkArray, checkWritable, commonDevice, copy } from './dispatch.ts'
 import { isInteger, kindRankOf } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { composed } from './intermediates.ts'
@@ -29,6 +29,7 @@ export function asIndex(index: NDArray, operation: string): NDArray {
  */
 export function gather(x: NDArray, dim: number, index: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'gather')
+  checkArray(index, 'gather')
   checkIndexShape('gather', x, axis, index)
   return composed(() =>
     x.ndim === 0
@@ -40,6 +41,7 @@ export function gather(x: NDArray, dim: number, index: NDArray): NDArray {
 /** The positions that a 1-d `index` lists, along `dim`. */
 export function indexSelect(x: NDArray, dim: number, index: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'indexSelect')
+  checkArray(index, 'indexSelect')
   if (index.ndim !== 1)
     throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
   return composed(() => {
@@ -55,6 +57,7 @@ export const scatterAdd = (x: NDArray, dim: number, index: NDArray, source: NDAr
 /** As `scatterAdd`, with a vector of positions along `dim`: the reverse of `indexSelect`. */
 export function indexAdd(x: NDArray, dim: number, index: NDArray, source: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'indexAdd')
+  checkArray(index, 'indexAdd')
   return composed(() => scatterInto('add', copy(x), axis, spread(index, x, axis), source, 'indexAdd'))
 }
 
@@ -68,6 +71,8 @@ export function scatterInto(
   operation: string,
 ): NDArray {
   const axis = normalizeDim(dim, target.ndim, operation)
+  checkArray(index, operation)
+  checkArray(source, operation)
   commonDevice([target, index, source], operation)
   checkWritable(target)
   checkIndexShape(operation, target, axis, index)

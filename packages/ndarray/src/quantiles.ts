@@ -8,7 +8,7 @@ import { stack } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import type { Dims, ReduceOptions } from './reductions.ts'
-import { formatShape, normalizeDims } from './shape.ts'
+import { formatShape, listOf, normalizeDims } from './shape.ts'
 import { sort } from './sorting.ts'
 import { select } from './views.ts'
 
@@ -47,10 +47,14 @@ export function quantile(
   return quantileOf('quantile', x, q, dims, options)
 }
 
-/** The middle element, or the mean of the two in the middle (NumPy's `median`; PyTorch's is the lower one). */
+/**
+ * The middle element, or the mean of the two in the middle (NumPy's `median`; PyTorch's is the lower one). Integers and
+ * booleans give float64, float32 where the device has no more.
+ */
 export function median(x: NDArray, dims?: Dims, options: ReduceOptions = {}): NDArray {
   checkOptions(options, ['keepdim'], 'median')
-  return quantileOf('median', x, 0.5, dims, { ...options, interpolation: 'midpoint' })
+  const dtype = isFloat(x.dtype) ? x.dtype : x.device.dtypes.has('float64') ? 'float64' : 'float32'
+  return composed(() => quantileOf('median', x.to(dtype), 0.5, dims, { ...options, interpolation: 'midpoint' }))
 }
 
 function quantileOf(
@@ -60,18 +64,21 @@ function quantileOf(
   dims: Dims | undefined,
   { keepdim = false, interpolation = 'linear' }: QuantileOptions,
 ): NDArray {
-  const weigh = weights[interpolation]
-  if (weigh === undefined) {
+  if (!Object.hasOwn(weights, interpolation)) {
     throw new RungsError(
       `${operation}: unknown interpolation '${String(interpolation)}'; there are ${Object.keys(weights).join(', ')}`,
     )
+  }
+  const weigh = weights[interpolation]
+  if (typeof q !== 'number' && !Array.isArray(q)) {
+    throw new RungsError(`${operation}: q is a number or a list of numbers, got ${String(q)}`)
   }
   if (!isFloat(x.dtype)) {
     throw new DTypeError(
       `${operation}() input tensor must be either float or double dtype, got ${x.dtype}; cast it first`,
     )
   }
-  for (const part of typeof q === 'number' ? [q] : q) {
+  for (const part of listOf(q)) {
     if (!(part >= 0 && part <= 1))
       throw new RungsError(`${operation}() q values must be in the range [0, 1], got ${part}`)
   }
@@ -93,6 +100,6 @@ function quantileOf(
       const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
       return found.reshape(shape)
     }
-    return typeof q === 'number' ? at(q) : stack(q.map(at))
+    return typeof q === 'number' ? at(q) : stack(listOf(q).map(at))
   })
 }

@@ -1,8 +1,10 @@
+import { asArray } from './asarray.ts'
 import { zeros } from './create.ts'
-import { commonDevice, compute } from './dispatch.ts'
-import { ShapeError } from './errors.ts'
+import { checkArray, commonDevice, compute } from './dispatch.ts'
+import { DTypeError, ShapeError } from './errors.ts'
 import { constant, scalar, where } from './expr.ts'
 import * as f from './formulas.ts'
+import type { Operand } from './functions.ts'
 import { gatherFrom } from './gather.ts'
 import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
@@ -29,16 +31,22 @@ function stepProgram(side: 'left' | 'right'): Program {
 
 /**
  * Where `values` go into `sorted` so that it stays in order: int32 positions, as many as there are values. `sorted` is a
- * vector, or has rows for the rows of `values`; NaN counts as greater than everything.
+ * vector, or has rows for the rows of `values`, which may be a number; NaN counts as greater than everything.
  */
-export function searchsorted(sorted: NDArray, values: NDArray, options: SearchOptions = {}): NDArray {
+export function searchsorted(sorted: NDArray, values: Operand, options: SearchOptions = {}): NDArray {
   checkOptions(options, ['right'], 'searchsorted')
-  return search('searchsorted', sorted, values, options.right ?? false)
+  checkArray(sorted, 'searchsorted')
+  return composed(() => search('searchsorted', sorted, asArray(values, sorted), options.right ?? false))
 }
 
 export function search(operation: string, sorted: NDArray, values: NDArray, right: boolean): NDArray {
   const device = commonDevice([sorted, values], operation)
   const isVector = sorted.ndim === 1
+  if ([sorted.dtype, values.dtype].sort().join() === 'int32,uint32') {
+    throw new DTypeError(
+      `${operation}: no dtype holds both ${sorted.dtype} and ${values.dtype}; cast one with x.to(dtype)`,
+    )
+  }
   if (!isVector && !(sorted.ndim > 0 && sameShape(sorted.shape.slice(0, -1), values.shape.slice(0, -1)))) {
     throw new ShapeError(
       `${operation}: boundaries should be 1 dimension or the first N-1 dimensions of boundaries and input value must match, ` +

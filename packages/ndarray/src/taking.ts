@@ -1,6 +1,9 @@
-import { copy } from './dispatch.ts'
+import { asArray } from './asarray.ts'
+import { array } from './create.ts'
+import { checkArray, copy } from './dispatch.ts'
 import { where } from './elementwise.ts'
 import { IndexError, ShapeError } from './errors.ts'
+import type { Operand } from './functions.ts'
 import { checkCast, gather, scatterInto } from './gather.ts'
 import { gatherParts, scatterParts } from './indexArrays.ts'
 import { composed } from './intermediates.ts'
@@ -9,11 +12,29 @@ import { checkOptions } from './options.ts'
 import { countSync, orderOf } from './selection.ts'
 import { broadcastShapes, normalizeDim } from './shape.ts'
 
+/** Positions, as an array or as integers. */
+export type Positions = NDArray | number | readonly number[]
+
+function asPositions(index: Positions, x: NDArray, operation: string): NDArray {
+  if (typeof index !== 'number' && !Array.isArray(index)) {
+    checkArray(index as NDArray, operation)
+    return index as NDArray
+  }
+  if (![index].flat().every(Number.isInteger)) {
+    throw new IndexError(`${operation}: positions are integers, got ${String(index)}`)
+  }
+  return array(index, { dtype: 'int32', device: x.device })
+}
+
 /** Elements of the flattened array at `index`, or positions along `dim`, whose place the dims of `index` take. */
-export function take(x: NDArray, index: NDArray, dim?: number): NDArray {
+export function take(x: NDArray, index: Positions, dim?: number): NDArray {
   return composed(() => {
     const source = dim === undefined || x.ndim === 0 ? x.flatten() : x
-    return gatherParts(source, [{ dim: normalizeDim(dim ?? 0, source.ndim, 'take'), array: index }], 'take')
+    return gatherParts(
+      source,
+      [{ dim: normalizeDim(dim ?? 0, source.ndim, 'take'), array: asPositions(index, x, 'take') }],
+      'take',
+    )
   })
 }
 
@@ -23,6 +44,7 @@ export function take(x: NDArray, index: NDArray, dim?: number): NDArray {
  */
 export function takeAlongDim(x: NDArray, index: NDArray, dim?: number): NDArray {
   if (dim === undefined) return composed(() => takeAlongDim(x.flatten(), index.flatten(), 0))
+  checkArray(index, 'takeAlongDim')
   const axis = normalizeDim(dim, x.ndim, 'takeAlongDim')
   if (index.ndim !== x.ndim) {
     throw new ShapeError(
@@ -43,12 +65,14 @@ export interface PutOptions {
 }
 
 /** A copy with `values`, broadcast to the index, written (the last of equal positions wins) into the flattened array. */
-export function put(x: NDArray, index: NDArray, values: NDArray, options: PutOptions = {}): NDArray {
+export function put(x: NDArray, index: Positions, values: Operand, options: PutOptions = {}): NDArray {
   checkOptions(options, ['accumulate'], 'put')
   const op = options.accumulate === true ? 'add' : 'set'
   return composed(() => {
     const out = copy(x)
-    scatterParts(op, out.flatten(), [{ dim: 0, array: index }], values.expand(index.shape), 'put')
+    const positions = asPositions(index, x, 'put')
+    const source = asArray(values, x).expand(positions.shape)
+    scatterParts(op, out.flatten(), [{ dim: 0, array: positions }], source, 'put')
     return out
   })
 }
@@ -63,6 +87,8 @@ export const scatter = (x: NDArray, dim: number, index: NDArray, source: NDArray
  * cannot be read at once, which takes no empty source.
  */
 export function maskedScatter(x: NDArray, mask: NDArray, source: NDArray): NDArray {
+  checkArray(mask, 'maskedScatter')
+  checkArray(source, 'maskedScatter')
   checkCast(source, x, 'maskedScatter')
   const shape = broadcastShapes(x.shape, mask.shape)
   return composed(() => {

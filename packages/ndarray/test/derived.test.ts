@@ -201,3 +201,41 @@ test('dtypes tell their limits and kinds', () => {
   expect(nd.isDType('float32', 'integral')).toBe(false)
   expect([nd.canCast('uint8', 'float32'), nd.canCast('float32', 'int32')]).toEqual([true, false])
 })
+
+test('numbers and lists stand for arrays where NumPy takes them', () => {
+  const x = counting(nd, [2, 3])
+  expect(nd.take(x, [1, 0], 1).toArraySync()).toEqual([
+    [1, 0],
+    [4, 3],
+  ])
+  expect(nd.take(x, 1, 0).toArraySync()).toEqual([3, 4, 5])
+  expect(values(nd.put(x, [0, -1], 5))).toEqual([5, 1, 2, 3, 4, 5])
+  expect(values(x.flip())).toEqual([5, 4, 3, 2, 1, 0])
+  expect(nd.searchsorted(nd.array([1, 2, 3]), 2).itemSync()).toBe(1)
+  expect(values(nd.repeatInterleave(x, [2], 0))).toEqual([0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5])
+})
+
+test('a median of integers is a float', () => {
+  const middle = nd.median(ints([1, 2, 4, 16777217]))
+  expect([middle.dtype, middle.itemSync()]).toEqual(['float64', 3])
+})
+
+test('logsumexp of nothing is -inf', () => {
+  expect(values(nd.logsumexp(nd.zeros([2, 0]), 1))).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY])
+})
+
+test('diagonals far outside are those at the corner', () => {
+  const x = nd.ones([2, 2])
+  expect([values(nd.tril(x, -4294967296)), values(nd.triu(x, -4294967296))]).toEqual([
+    [0, 0, 0, 0],
+    [1, 1, 1, 1],
+  ])
+})
+
+test('booleans are close where they are equal', () => {
+  expect(values(nd.isclose(nd.array([true, true]), nd.array([true, false])))).toEqual([1, 0])
+})
+
+test('pad fills booleans with booleans', () => {
+  expect(values(nd.pad(nd.array([true]), [1, 1]))).toEqual([0, 1, 0])
+})
