@@ -18,7 +18,7 @@ export function composed<T extends object>(body: () => T): T {
   let kept: readonly unknown[] = []
   try {
     const result = body()
-    kept = [result, ...Object.values(result)]
+    kept = 'dispose' in result ? [result] : Object.values(result)
     return result
   } finally {
     made = outer
