@@ -54,6 +54,11 @@ describe('a change in place of a tracked result has the gradient of the operatio
     ['set by two integer tensors', (y, z) => y.set([tensor([1, 0, 1], { dtype: 'int32' }), positions.at(0)], z.at(0))],
     ['set by a mask', (y, z) => y.set(mask, z.at(0, 0))],
     ['set by a mask over one dim', (y, z) => y.set([':', tensor([true, false, true])], z.slice(1, 1, 2))],
+    ['set by a mask to values one after another', (y, z) => y.set(mask, z.at(0))],
+    ['set by a mask to one value', (y, z) => y.set(mask, z.at(0, '0:1'))],
+    ['set by a mask to rows', (y, z) => y.set(tensor([true, true]), z.flip(0))],
+    ['set by a mask to columns', (y, z) => y.set([':', tensor([true, false, true])], z.at(':', '1:'))],
+    ['set to a value with dims of size 1 in front', (y, z) => y.set(0, z.at('1:'))],
     ['several in a row', (y, z) => y.add_(z).mul_(y).sub_(1).mul_(z)],
   ])('%s', (_, change) => {
     // The value before is used before and after, by operations that read it and by ones that do not.
@@ -263,7 +268,7 @@ test('results of tracked operations on a changed tensor go on from there', () =>
 
 describe('set by a mask or by positions', () => {
   test.each<[string, Tensor]>([
-    ['mask', tensor([true, false])],
+    ['mask', tensor([true, true])],
     ['positions', tensor([0, 1], { dtype: 'int32' })],
   ])('notices where they have changed before backward: %s', (_, index) => {
     const v = leaf(1, 2)

@@ -1,5 +1,8 @@
 import { array, type CreateOptions } from './create.ts'
+import { toNumber } from './dispatch.ts'
 import type { TypedArray } from './dtype.ts'
+import { scalarType } from './dtype.ts'
+import type { Operand } from './functions.ts'
 import type { Nested } from './host.ts'
 import { NDArray } from './ndarray.ts'
 
@@ -8,4 +11,10 @@ export function asarray(source: NDArray | Nested | TypedArray, options: CreateOp
   if (!(source instanceof NDArray)) return array(source, options)
   const { dtype = source.dtype, device = source.device } = options
   return source.to(dtype).to(device)
+}
+
+/** An operand as an array: a number gets the dtype that it takes beside `x`. */
+export function asArray(value: Operand, x: NDArray): NDArray {
+  if (value instanceof NDArray) return value
+  return array(toNumber(value), { dtype: scalarType(value, x.dtype), device: x.device })
 }

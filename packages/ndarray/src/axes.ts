@@ -1,10 +1,10 @@
-import { AxisError } from './errors.ts'
+import { AxisError, RungsError, ShapeError } from './errors.ts'
+import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
-import { broadcastShapes, normalizeDim, type Shape } from './shape.ts'
+import { checkOptions } from './options.ts'
+import { broadcastShapes, listOf, normalizeDim, type Shape } from './shape.ts'
 
 /** Views that move dims about or repeat them. */
-
-const listOf = (dims: number | readonly number[]): readonly number[] => (typeof dims === 'number' ? [dims] : dims)
 
 /** Dims `source` moved to the places `destination`; the others keep their order. */
 export function movedim(
@@ -42,12 +42,16 @@ export interface MeshgridOptions {
 }
 
 /** The coordinates of a grid, one array for each of the vectors that span it; views, which repeat. */
-export function meshgrid(vectors: readonly NDArray[], { indexing = 'xy' }: MeshgridOptions = {}): NDArray[] {
-  const grid = vectors.map((x, i) => {
-    const line = x.flatten()
-    const shape = vectors.map((_, dim) => (dim === i ? line.size : 1))
-    return line.reshape(shape)
+export function meshgrid(vectors: readonly NDArray[], options: MeshgridOptions = {}): NDArray[] {
+  if (!Array.isArray(vectors)) throw new ShapeError('meshgrid: the vectors are one list: write meshgrid([x, y])')
+  checkOptions(options, ['indexing'], 'meshgrid')
+  const { indexing = 'xy' } = options
+  if (indexing !== 'xy' && indexing !== 'ij') {
+    throw new RungsError(`Valid values for \`indexing\` are 'xy' and 'ij': meshgrid, got '${String(indexing)}'`)
+  }
+  return composed(() => {
+    const grid = vectors.map((x, i) => x.reshape(vectors.map((_, dim) => (dim === i ? x.size : 1))))
+    const full = broadcastArrays(...grid)
+    return indexing === 'xy' && vectors.length > 1 ? full.map((x) => x.transpose(0, 1)) : full
   })
-  const full = broadcastArrays(...grid)
-  return indexing === 'xy' && vectors.length > 1 ? full.map((x) => x.transpose(0, 1)) : full
 }

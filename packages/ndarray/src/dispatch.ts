@@ -30,6 +30,11 @@ export function commonDevice(operands: readonly NDArray[], operation: string): N
   return device
 }
 
+/** @throws {RungsError} for what is no array, where an operation takes neither numbers nor lists. */
+export function checkArray(x: NDArray, operation: string): void {
+  if (!(x instanceof NDArray)) throw notAnOperand(x, `${operation}: expected an array`)
+}
+
 /** A new array: `program` at every position of the shape that the inputs broadcast to. */
 export function elementwise(
   operation: string,

@@ -4,7 +4,7 @@ import { DTypeError, RungsError } from './errors.ts'
 export const BRAND: symbol = Symbol.for('@rungs/made-by')
 
 /** Why `value` cannot be an operand: another copy of a package made it, or it is no array at all. */
-export function notAnOperand(value: unknown): RungsError {
+export function notAnOperand(value: unknown, expected = 'expected an array, a number or a boolean'): RungsError {
   if (typeof value === 'object' && value !== null && BRAND in value) {
     const name = String((value as Record<symbol, unknown>)[BRAND])
     return new RungsError(
@@ -14,7 +14,7 @@ export function notAnOperand(value: unknown): RungsError {
   }
   const text = typeof value === 'object' ? Object.prototype.toString.call(value) : `${typeof value} ${String(value)}`
   const what = value === undefined ? 'undefined' : text
-  return new DTypeError(`expected an array, a number or a boolean, got ${what}; make an array with array(…)`)
+  return new DTypeError(`${expected}, got ${what}; make an array with array(…)`)
 }
 
 /** @throws {RungsError} for an object that some copy of a package made. */

@@ -71,6 +71,10 @@ const isFinite: Unary = (x) => lt(abs(x), constant(Number.POSITIVE_INFINITY))
 
 export { isFinite }
 
+/** Either infinity. */
+export const isInf: Unary = (x) =>
+  or(eq(x, constant(Number.POSITIVE_INFINITY)), eq(x, constant(Number.NEGATIVE_INFINITY)))
+
 /** A polynomial by Horner's rule, highest power first. */
 export const horner = (x: Expr, coefficients: readonly number[]): Expr =>
   coefficients.slice(1).reduce<Expr>((sum, c) => add(mul(sum, x), c), constant(coefficients[0] ?? 0))

@@ -1,12 +1,12 @@
 import type { IndexedAxis, ScatterOp } from './device.ts'
-import { checkWritable, commonDevice, copy } from './dispatch.ts'
+import { checkArray, checkWritable, commonDevice, copy } from './dispatch.ts'
 import { isInteger, kindRankOf } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
+import { composed } from './intermediates.ts'
 import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { mayOverlap } from './overlap.ts'
 import { formatShape, normalizeDim, sameShape } from './shape.ts'
-import { handOver, lettingGo } from './views.ts'
 
 const layout = new Layout()
 
@@ -29,21 +29,25 @@ export function asIndex(index: NDArray, operation: string): NDArray {
  */
 export function gather(x: NDArray, dim: number, index: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'gather')
+  checkArray(index, 'gather')
   checkIndexShape('gather', x, axis, index)
-  if (x.ndim === 0) return gather(x.reshape([1]), 0, index.reshape([1])).reshape([])
-  return gatherAlong(narrowTo(x, axis, index.shape), axis, asIndex(index, 'gather'), 'gather')
+  return composed(() =>
+    x.ndim === 0
+      ? gather(x.reshape([1]), 0, index.reshape([1])).reshape([])
+      : gatherAlong(narrowTo(x, axis, index.shape), axis, asIndex(index, 'gather'), 'gather'),
+  )
 }
 
 /** The positions that a 1-d `index` lists, along `dim`. */
 export function indexSelect(x: NDArray, dim: number, index: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'indexSelect')
+  checkArray(index, 'indexSelect')
   if (index.ndim !== 1)
     throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
-  if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index)
-  const positions = asIndex(index, 'indexSelect')
-  const repeated = spread(positions, x, axis)
-  const made = positions === index ? [repeated] : [repeated, positions]
-  return lettingGo(gatherAlong(x, axis, repeated, 'indexSelect'), ...made)
+  return composed(() => {
+    if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index)
+    return gatherAlong(x, axis, spread(asIndex(index, 'indexSelect'), x, axis), 'indexSelect')
+  })
 }
 
 /** `out[index[i][j]][j] += source[i][j]` for dim 0, in the order of `i`; a copy of x otherwise. */
@@ -53,7 +57,8 @@ export const scatterAdd = (x: NDArray, dim: number, index: NDArray, source: NDAr
 /** As `scatterAdd`, with a vector of positions along `dim`: the reverse of `indexSelect`. */
 export function indexAdd(x: NDArray, dim: number, index: NDArray, source: NDArray): NDArray {
   const axis = normalizeDim(dim, x.ndim, 'indexAdd')
-  return scatterInto('add', copy(x), axis, spread(index, x, axis), source, 'indexAdd')
+  checkArray(index, 'indexAdd')
+  return composed(() => scatterInto('add', copy(x), axis, spread(index, x, axis), source, 'indexAdd'))
 }
 
 /** Write (the last of equal positions wins) or add `source` at `index` along `dim` of `target`, in place. */
@@ -66,6 +71,8 @@ export function scatterInto(
   operation: string,
 ): NDArray {
   const axis = normalizeDim(dim, target.ndim, operation)
+  checkArray(index, operation)
+  checkArray(source, operation)
   commonDevice([target, index, source], operation)
   checkWritable(target)
   checkIndexShape(operation, target, axis, index)
@@ -76,14 +83,16 @@ export function scatterInto(
   }
   checkCast(source, target, operation)
   if (source.size === 0) return target
-  if (target.ndim === 0) {
-    scatterInto(op, target.reshape([1]), 0, index.reshape([1]), source.reshape([1]), operation)
+  return composed(() => {
+    if (target.ndim === 0) {
+      scatterInto(op, target.reshape([1]), 0, index.reshape([1]), source.reshape([1]), operation)
+      return target
+    }
+    const pinnedTarget = pinned(narrowTo(target, axis, index.shape), axis, index.shape[axis]!)
+    const along = { stride: target.strides[axis]!, size: target.shape[axis]!, operation }
+    scatterTo(op, target, pinnedTarget, asIndex(index, operation), source, along, axis)
     return target
-  }
-  const pinnedTarget = pinned(narrowTo(target, axis, index.shape), axis, index.shape[axis]!)
-  const along = { stride: target.strides[axis]!, size: target.shape[axis]!, operation }
-  scatterTo(op, target, pinnedTarget, asIndex(index, operation), source, along, axis)
-  return target
+  })
 }
 
 /** @throws {DTypeError} where elements would lose their kind: floats into integers, numbers into booleans. */
@@ -119,7 +128,7 @@ export function scatterTo(
 function gatherAlong(x: NDArray, axis: number, index: NDArray, operation: string): NDArray {
   const view = pinned(x, axis, index.shape[axis]!)
   const along = { stride: x.strides[axis]!, size: x.shape[axis]!, operation }
-  return lettingGo(gatherFrom(view, index, along), view)
+  return gatherFrom(view, index, along)
 }
 
 /** The elements of `view`, which stands still along the indexed dims, moved on by `index` of the same shape. */
@@ -136,8 +145,7 @@ export function gatherFrom(view: NDArray, index: NDArray, axis: IndexedAxis): ND
 function spread(index: NDArray, x: NDArray, axis: number): NDArray {
   if (x.ndim === 0) return index.reshape([])
   const shape = x.shape.map((_, i) => (i === axis ? index.size : 1))
-  const column = index.reshape(shape)
-  return handOver(column, column.expand(x.shape.with(axis, index.size)))
+  return index.reshape(shape).expand(x.shape.with(axis, index.size))
 }
 
 /** The first `shape[i]` positions of every dim but `axis`. */

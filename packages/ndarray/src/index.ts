@@ -196,7 +196,7 @@ export {
   setScope,
   storagesMade,
 } from './storage.ts'
-export { maskedScatter, type PutOptions, put, scatter, take, takeAlongDim } from './taking.ts'
+export { maskedScatter, type Positions, type PutOptions, put, scatter, take, takeAlongDim } from './taking.ts'
 export { memory, tidy } from './tidy.ts'
 export { formatTime, type TimeitOptions, Timing, timeit } from './timeit.ts'
 export { type TopkOptions, topk } from './topk.ts'

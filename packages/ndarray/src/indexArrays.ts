@@ -4,6 +4,7 @@ import { IndexError } from './errors.ts'
 import { type Expr, input, scalar, where } from './expr.ts'
 import * as f from './formulas.ts'
 import { asIndex, checkCast, gatherFrom, scatterTo } from './gather.ts'
+import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
 import { broadcastShapes, formatShape, type Shape, sizeOf } from './shape.ts'
@@ -50,22 +51,25 @@ export const shapeOfParts = (view: NDArray, parts: readonly ArrayPart[]): Shape 
 
 /** What the arrays pick, as one call of the device. */
 export function gatherParts(view: NDArray, parts: readonly ArrayPart[], operation: string): NDArray {
-  const arrangement = arrange(view, parts)
-  const { shape, kept, before } = arrangement
-  const { positions, axis, start } = together(view, parts, shape, operation)
-  const sizes = sizesOf(view, arrangement)
-  const still = shape.map(() => 0)
-  const strides = spliced(
-    kept.map((dim) => view.strides[dim]!),
-    before,
-    still,
-  )
-  const ones = spliced(
-    kept.map(() => 1),
-    before,
-    shape,
-  )
-  return gatherFrom(view.view(sizes, strides, start), positions.reshape(ones).expand(sizes), axis)
+  return composed(() => {
+    const arrangement = arrange(view, parts)
+    const { shape, kept, before } = arrangement
+    const { positions, axis, start } = together(view, parts, shape, operation)
+    const sizes = sizesOf(view, arrangement)
+    const still = shape.map(() => 0)
+    const strides = spliced(
+      kept.map((dim) => view.strides[dim]!),
+      before,
+      still,
+    )
+    const ones = spliced(
+      kept.map(() => 1),
+      before,
+      shape,
+    )
+    const places = positions.reshape(ones).expand(sizes)
+    return located(view, parts, operation, () => gatherFrom(view.view(sizes, strides, start), places, axis))
+  })
 }
 
 /** Write or add `source`, which has the shape of what the arrays pick, where they say. */
@@ -75,22 +79,44 @@ export function scatterParts(
   parts: readonly ArrayPart[],
   source: NDArray,
   operation: string,
-): void {
+): NDArray {
   checkWritable(view)
   checkCast(source, view, operation)
-  const { shape, kept, before } = arrange(view, parts)
-  const { positions, axis, start } = together(view, parts, shape, operation)
-  // The device walks the positions in order, so they become one axis, and the last.
-  const count = sizeOf(shape)
-  const sizes = [...kept.map((dim) => view.shape[dim]!), count]
-  const target = view.view(sizes, [...kept.map((dim) => view.strides[dim]!), 0], start)
-  const order = spliced(
-    [...kept.keys()].map((i) => (i < before ? i : i + shape.length)),
-    kept.length,
-    shape.map((_, i) => before + i),
-  )
-  const rows = source.permute(order).reshape(sizes)
-  scatterTo(op, view, target, positions.reshape([count]).expand(sizes), rows, axis)
+  return composed(() => {
+    const { shape, kept, before } = arrange(view, parts)
+    const { positions, axis, start } = together(view, parts, shape, operation)
+    // The device walks the positions in order, so they become one axis, and the last.
+    const count = sizeOf(shape)
+    const sizes = [...kept.map((dim) => view.shape[dim]!), count]
+    const target = view.view(sizes, [...kept.map((dim) => view.strides[dim]!), 0], start)
+    const order = spliced(
+      [...kept.keys()].map((i) => (i < before ? i : i + shape.length)),
+      kept.length,
+      shape.map((_, i) => before + i),
+    )
+    const rows = source.permute(order).reshape(sizes)
+    const places = positions.reshape([count]).expand(sizes)
+    located(view, parts, operation, () => scatterTo(op, view, target, places, rows, axis))
+    return view
+  })
+}
+
+/** Says which index is outside its dim, where the device saw only where all of them together point. */
+function located<T>(view: NDArray, parts: readonly ArrayPart[], operation: string, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof IndexError && view.device.readSync !== undefined) {
+      for (const { dim, array } of parts) {
+        const size = view.shape[dim]!
+        const outside = array.toTypedArraySync().find((index) => index < -size || index >= size)
+        if (outside !== undefined) {
+          throw new IndexError(`index ${outside} is out of bounds for dimension with size ${size}: ${operation}`)
+        }
+      }
+    }
+    throw error
+  }
 }
 
 interface Positions {

@@ -7,9 +7,11 @@ import { scalar } from './expr.ts'
 import { refuseForeign } from './foreign.ts'
 import { x1 } from './formulas.ts'
 import { type ArrayPart, gatherParts, scatterParts, shapeOfParts } from './indexArrays.ts'
+import { composed } from './intermediates.ts'
 import { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
-import { broadcastShapes, formatShape, sameShape } from './shape.ts'
+import { countSync, orderOf } from './selection.ts'
+import { broadcastShapes, formatShape, sameShape, sizeOf } from './shape.ts'
 import { select, slice as sliceDim, unsqueeze } from './views.ts'
 
 /** What an index names: a view, and what arrays of positions or a mask pick of it. */
@@ -55,7 +57,8 @@ export function at(x: NDArray, index: readonly Index[]): NDArray {
   const { view, arrays, mask } = resolve(x, index, 'at')
   if (mask !== null) {
     throw new IndexError(
-      'a boolean mask selects a number of elements that depends on values: use await x.maskedSelect(mask)',
+      'a boolean mask selects a number of elements that depends on values: use await x.maskedSelect(mask) where it is over ' +
+        'all dims, else x.at(...(await nonzero(mask)))',
     )
   }
   if (arrays.length === 0) return view
@@ -73,28 +76,65 @@ function assignTo(view: NDArray, value: NDArray | Scalar): void {
   else updateInPlace('set', fillProgram, [view], [view], [value])
 }
 
-/** Write `value`, broadcast, where an index or a boolean mask says; the last of equal positions wins. */
-export function setAt(x: NDArray, index: readonly Index[] | Index, value: NDArray | Scalar): void {
+/**
+ * Write `value`, broadcast, where an index or a boolean mask says; the last of equal positions wins. Where a mask is true,
+ * elements (or rows) go one after another, as in NumPy. A device that cannot be read at once does not count them: those
+ * left over are dropped, and too few are an `IndexError` at the next read.
+ */
+export function setAt(x: NDArray, index: readonly Index[] | Index, value: NDArray | Scalar): NDArray {
   const list = Array.isArray(index) ? (index as readonly Index[]) : [index as Index]
-  const { view, arrays, mask } = resolve(x, list, 'set')
+  return composed(() => {
+    write(resolve(x, list, 'set'), value)
+    return x
+  })
+}
+
+function write({ view, arrays, mask }: Resolved, value: NDArray | Scalar): void {
   if (mask !== null) {
     if (arrays.length > 0) throw new IndexError('set: a boolean mask beside integer arrays; write one after the other')
-    maskedFillInPlace(view, overView(mask, view), value)
+    const flags = overView(mask, view)
+    maskedFillInPlace(view, flags, value instanceof NDArray ? inOrder(view, mask, value) : value)
     return
   }
   if (arrays.length === 0) {
-    assignTo(view, value)
+    assignTo(view, value instanceof NDArray ? withDims(value, view.ndim) : value)
     return
   }
-  const source = value instanceof NDArray ? value : NDArray.allocate(x.device, x.dtype, [])
-  if (!(value instanceof NDArray)) assignTo(source, value)
   const shape = shapeOfParts(view, arrays)
+  const source =
+    value instanceof NDArray ? withDims(value, shape.length) : NDArray.allocate(view.device, view.dtype, [])
+  if (!(value instanceof NDArray)) assignTo(source, value)
   if (!sameShape(broadcastShapes(shape, source.shape), shape)) {
     throw new ShapeError(
       `set: a value of shape ${formatShape(source.shape)} does not broadcast to ${formatShape(shape)}`,
     )
   }
   scatterParts('set', view, arrays, source.expand(shape), 'set')
+}
+
+/** At most `ndim` dims, where those before them have size 1: assignment overlooks them, as in NumPy. */
+function withDims(value: NDArray, ndim: number): NDArray {
+  const extra = value.ndim - ndim
+  const surplus = value.shape.slice(0, Math.max(extra, 0))
+  return extra > 0 && sizeOf(surplus) === 1 ? value.reshape(value.shape.slice(extra)) : value
+}
+
+/** The elements (or rows) of `value` where those of the view are that they go to; one of them alone broadcasts. */
+function inOrder(view: NDArray, { dim, array: mask }: ArrayPart, value: NDArray): NDArray {
+  const rest = view.ndim - mask.ndim
+  const source = withDims(value, rest + 1)
+  const axis = source.ndim - 1 - (rest - dim)
+  if (axis < 0) return source
+  const length = source.shape[axis]!
+  if (length === 1) return source.reshape(source.shape.toSpliced(axis, 1, ...mask.shape.map(() => 1)))
+  const count = countSync(mask)
+  if (count !== undefined && count !== length) {
+    throw new ShapeError(
+      `NumPy boolean array indexing assignment cannot assign ${length} input values to the ${count} output values where ` +
+        `the mask is true: set of ${formatShape(value.shape)}`,
+    )
+  }
+  return count === 0 ? view : gatherParts(source, [{ dim: axis, array: orderOf(mask) }], 'set')
 }
 
 /** A mask over some dims of a view, ready to broadcast. */

@@ -1,17 +1,20 @@
 import { assign, commonDevice } from './dispatch.ts'
 import { ShapeError } from './errors.ts'
+import { composed } from './intermediates.ts'
 import { NDArray } from './ndarray.ts'
 import { resultType } from './program.ts'
 import { formatShape, normalizeDim } from './shape.ts'
 
 /** Arrays one behind another along a dim; all other sizes are equal. */
-export function cat(arrays: readonly NDArray[], dim = 0): NDArray {
+export const cat = (arrays: readonly NDArray[], dim = 0): NDArray => join('cat', arrays, dim)
+
+export function join(operation: string, arrays: readonly NDArray[], dim: number): NDArray {
   const first = arrays[0]
-  if (first === undefined) throw new ShapeError('cat(): expected a non-empty list of arrays')
-  const device = commonDevice(arrays, 'cat')
+  if (first === undefined) throw new ShapeError(`${operation}(): expected a non-empty list of arrays`)
+  const device = commonDevice(arrays, operation)
   if (first.ndim === 0)
     throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated; use stack')
-  const axis = normalizeDim(dim, first.ndim, 'cat')
+  const axis = normalizeDim(dim, first.ndim, operation)
   for (const [i, { shape }] of arrays.entries()) {
     if (shape.length !== first.ndim || shape.some((size, d) => d !== axis && size !== first.shape[d])) {
       throw new ShapeError(
@@ -45,8 +48,12 @@ export function stack(arrays: readonly NDArray[], dim = 0): NDArray {
       )
     }
   }
-  return cat(
-    arrays.map((x) => x.unsqueeze(dim)),
-    dim < 0 ? dim + first.ndim + 1 : dim,
+  const axis = normalizeDim(dim, first.ndim + 1, 'stack')
+  return composed(() =>
+    join(
+      'stack',
+      arrays.map((x) => x.unsqueeze(axis)),
+      axis,
+    ),
   )
 }

@@ -17,6 +17,7 @@ import type { Operand } from './functions.ts'
 import * as g from './gather.ts'
 import { convertHost, type Nested, nest } from './host.ts'
 import { at, setAt } from './indexing.ts'
+import { remember } from './intermediates.ts'
 import * as m from './matmul.ts'
 import * as r from './reductions.ts'
 import { cumprod, cumsum } from './scans.ts'
@@ -60,6 +61,7 @@ export class NDArray implements View {
     this.size = size
     this.isContiguous = contiguous
     storage.addView(this)
+    remember(this)
   }
 
   /** A contiguous array whose content is undefined. */
@@ -161,8 +163,9 @@ export class NDArray implements View {
   slice(dim: number, start?: number, stop?: number, step?: number): NDArray {
     return v.slice(this, dim, start, stop, step)
   }
-  flip(dims: number | readonly number[]): NDArray {
-    return v.flip(this, typeof dims === 'number' ? [dims] : dims)
+  /** Backwards along dims, all of them when none is given; a view. */
+  flip(dims?: number | readonly number[]): NDArray {
+    return v.flip(this, dims)
   }
   diagonal({ offset = 0, dim0 = 0, dim1 = 1 }: { offset?: number; dim0?: number; dim1?: number } = {}): NDArray {
     return v.diagonal(this, offset, dim0, dim1)

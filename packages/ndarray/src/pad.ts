@@ -1,7 +1,9 @@
 import { array, full } from './create.ts'
 import { assign } from './dispatch.ts'
-import { RungsError, ShapeError } from './errors.ts'
+import { scalarType } from './dtype.ts'
+import { DTypeError, RungsError, ShapeError } from './errors.ts'
 import { indexSelect } from './gather.ts'
+import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { formatShape } from './shape.ts'
@@ -31,6 +33,7 @@ const sources: { readonly [M in 'reflect' | 'edge' | 'wrap']: (i: number, size: 
 export function pad(x: NDArray, widths: readonly number[], options: PadOptions = {}): NDArray {
   checkOptions(options, ['mode', 'value'], 'pad')
   const { mode = 'constant', value = 0 } = options
+  if (!Array.isArray(widths)) throw new ShapeError(`pad: widths are a list, [left, right] and so on, got ${widths}`)
   if (widths.length % 2 === 1 || widths.length > 2 * x.ndim) {
     throw new ShapeError(
       `Padding length must be divisible by 2 and at most twice the number of dimensions of the input: got ` +
@@ -42,13 +45,18 @@ export function pad(x: NDArray, widths: readonly number[], options: PadOptions =
   }
   const before = x.shape.map((_, dim) => widths[2 * (x.ndim - 1 - dim)] ?? 0)
   const after = x.shape.map((_, dim) => widths[2 * (x.ndim - 1 - dim) + 1] ?? 0)
-  if (mode !== 'constant') return extend(x, before, after, mode)
+  if (mode !== 'constant') return composed(() => extend(x, before, after, mode))
+  const fits = x.dtype === 'bool' ? value === 0 || value === 1 : scalarType(value, x.dtype) === x.dtype
+  if (!fits)
+    throw new DTypeError(`pad: the value ${value} among elements of ${x.dtype}; cast them first with x.to(dtype)`)
   const shape = x.shape.map((size, dim) => size + before[dim]! + after[dim]!)
-  const out = full(shape, value, { dtype: x.dtype, device: x.device })
-  let middle = out
-  for (const [dim, size] of x.shape.entries()) middle = middle.slice(dim, before[dim]!, before[dim]! + size)
-  assign(middle, x)
-  return out
+  return composed(() => {
+    const out = full(shape, value, { dtype: x.dtype, device: x.device })
+    let middle = out
+    for (const [dim, size] of x.shape.entries()) middle = middle.slice(dim, before[dim]!, before[dim]! + size)
+    assign(middle, x)
+    return out
+  })
 }
 
 function extend(
@@ -57,19 +65,17 @@ function extend(
   after: readonly number[],
   mode: 'reflect' | 'edge' | 'wrap',
 ): NDArray {
-  const source = sources[mode]
-  if (source === undefined) {
+  if (!Object.hasOwn(sources, mode)) {
     throw new RungsError(`pad: unknown mode '${String(mode)}'; there are constant, reflect, edge, wrap`)
   }
+  const source = sources[mode]
   let out = x.clone()
   for (const [dim, size] of x.shape.entries()) {
     const length = before[dim]! + size + after[dim]!
     if (length === size) continue
     if (size === 0) throw new ShapeError(`pad: dimension ${dim} of ${formatShape(x.shape)} has nothing to ${mode}`)
     const places = Array.from({ length }, (_, i) => source(i - before[dim]!, size))
-    const longer = indexSelect(out, dim, array(places, { dtype: 'int32', device: x.device }))
-    out.dispose()
-    out = longer
+    out = indexSelect(out, dim, array(places, { dtype: 'int32', device: x.device }))
   }
   return out
 }

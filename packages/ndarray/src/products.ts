@@ -3,19 +3,22 @@ import { elementwise, reduce } from './dispatch.ts'
 import { ShapeError } from './errors.ts'
 import { input } from './expr.ts'
 import * as f from './formulas.ts'
+import { composed } from './intermediates.ts'
 import { stack } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
 import { broadcastShapes, formatShape, normalizeDim } from './shape.ts'
-import { handOver, select } from './views.ts'
+import { select } from './views.ts'
 
 /** Every element of `a` times all of `b`, in blocks: the Kronecker product, dim by dim. */
 export function kron(a: NDArray, b: NDArray): NDArray {
   const ndim = Math.max(a.ndim, b.ndim)
   const sizes = (x: NDArray): number[] => [...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]
   const [rows, blocks] = [sizes(a), sizes(b)]
-  const product = a.reshape(rows.flatMap((size) => [size, 1])).mul(b.reshape(blocks.flatMap((size) => [1, size])))
-  return handOver(product, product.reshape(rows.map((size, dim) => size * blocks[dim]!)))
+  return composed(() => {
+    const product = a.reshape(rows.flatMap((size) => [size, 1])).mul(b.reshape(blocks.flatMap((size) => [1, size])))
+    return product.reshape(rows.map((size, dim) => size * blocks[dim]!))
+  })
 }
 
 let crossProgram: Program | undefined
@@ -31,13 +34,16 @@ export function cross(a: NDArray, b: NDArray, dim = -1): NDArray {
     )
   }
   crossProgram ??= program(f.sub(f.mul(f.x0, f.x1), f.mul(f.x2, input(3))))
-  const [source, left, right] = [crossProgram, a.expand(shape), b.expand(shape)]
-  const parts = [0, 1, 2].map((i) => {
-    const [j, k] = [(i + 1) % 3, (i + 2) % 3]
-    const inputs = [select(left, axis, j), select(right, axis, k), select(left, axis, k), select(right, axis, j)]
-    return elementwise('cross', source, inputs)
+  const source = crossProgram
+  return composed(() => {
+    const [left, right] = [a.expand(shape), b.expand(shape)]
+    const parts = [0, 1, 2].map((i) => {
+      const [j, k] = [(i + 1) % 3, (i + 2) % 3]
+      const inputs = [select(left, axis, j), select(right, axis, k), select(left, axis, k), select(right, axis, j)]
+      return elementwise('cross', source, inputs)
+    })
+    return stack(parts, axis)
   })
-  return stack(parts, axis)
 }
 
 /**
@@ -62,7 +68,7 @@ export function tensordot(
     x.shape.map((_, i) => i).filter((i) => !taken.includes(i))
   const [m, n] = [rest(a, from), rest(b, to)]
   const groups = { batch: 0, m: m.length, n: n.length, k: from.length }
-  return contract('tensordot', a.permute([...m, ...from]), b.permute([...to, ...n]), groups)
+  return composed(() => contract('tensordot', a.permute([...m, ...from]), b.permute([...to, ...n]), groups))
 }
 
 function contractedDims(a: NDArray, b: NDArray, count: number): [number[], number[]] {

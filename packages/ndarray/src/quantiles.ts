@@ -3,13 +3,14 @@ import { DTypeError, RungsError, ShapeError } from './errors.ts'
 import { where } from './expr.ts'
 import * as f from './formulas.ts'
 import { operandsFunction } from './functions.ts'
+import { composed } from './intermediates.ts'
 import { stack } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import type { Dims, ReduceOptions } from './reductions.ts'
-import { formatShape, normalizeDims } from './shape.ts'
+import { formatShape, listOf, normalizeDims } from './shape.ts'
 import { sort } from './sorting.ts'
-import { handOver, select } from './views.ts'
+import { select } from './views.ts'
 
 export interface QuantileOptions extends ReduceOptions {
   /** Between the two nearest elements: linear when left out. */
@@ -46,10 +47,14 @@ export function quantile(
   return quantileOf('quantile', x, q, dims, options)
 }
 
-/** The middle element, or the mean of the two in the middle (NumPy's `median`; PyTorch's is the lower one). */
+/**
+ * The middle element, or the mean of the two in the middle (NumPy's `median`; PyTorch's is the lower one). Integers and
+ * booleans give float64, float32 where the device has no more.
+ */
 export function median(x: NDArray, dims?: Dims, options: ReduceOptions = {}): NDArray {
   checkOptions(options, ['keepdim'], 'median')
-  return quantileOf('median', x, 0.5, dims, { ...options, interpolation: 'midpoint' })
+  const dtype = isFloat(x.dtype) ? x.dtype : x.device.dtypes.has('float64') ? 'float64' : 'float32'
+  return composed(() => quantileOf('median', x.to(dtype), 0.5, dims, { ...options, interpolation: 'midpoint' }))
 }
 
 function quantileOf(
@@ -59,18 +64,21 @@ function quantileOf(
   dims: Dims | undefined,
   { keepdim = false, interpolation = 'linear' }: QuantileOptions,
 ): NDArray {
-  const weigh = weights[interpolation]
-  if (weigh === undefined) {
+  if (!Object.hasOwn(weights, interpolation)) {
     throw new RungsError(
       `${operation}: unknown interpolation '${String(interpolation)}'; there are ${Object.keys(weights).join(', ')}`,
     )
+  }
+  const weigh = weights[interpolation]
+  if (typeof q !== 'number' && !Array.isArray(q)) {
+    throw new RungsError(`${operation}: q is a number or a list of numbers, got ${String(q)}`)
   }
   if (!isFloat(x.dtype)) {
     throw new DTypeError(
       `${operation}() input tensor must be either float or double dtype, got ${x.dtype}; cast it first`,
     )
   }
-  for (const part of typeof q === 'number' ? [q] : q) {
+  for (const part of listOf(q)) {
     if (!(part >= 0 && part <= 1))
       throw new RungsError(`${operation}() q values must be in the range [0, 1], got ${part}`)
   }
@@ -78,21 +86,20 @@ function quantileOf(
   const kept = x.shape.map((_, dim) => dim).filter((dim) => !reduced.includes(dim))
   const sizes = kept.map((dim) => x.shape[dim]!)
   const count = reduced.reduce((product, dim) => product * x.shape[dim]!, 1)
-  const rows = x.permute([...kept, ...reduced]).reshape([...sizes, count])
-  if (count === 0) throw new ShapeError(`${operation}() input tensor must be non-empty, got ${formatShape(x.shape)}`)
-  const sorted = sort(rows)
-  const last = select(sorted.values, -1, count - 1)
-  const shape = keepdim ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size)) : sizes
-  const at = (part: number): NDArray => {
-    const place = part * (count - 1)
-    const below = Math.floor(place)
-    const weight = weigh(place - below, below)
-    const [low, high] = [weight === 1 ? below + 1 : below, weight === 0 ? below : below + 1]
-    const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
-    return handOver(found, found.reshape(shape))
-  }
-  const out = typeof q === 'number' ? at(q) : stack(q.map(at))
-  sorted.values.dispose()
-  sorted.indices.dispose()
-  return out
+  return composed(() => {
+    const rows = x.permute([...kept, ...reduced]).reshape([...sizes, count])
+    if (count === 0) throw new ShapeError(`${operation}() input tensor must be non-empty, got ${formatShape(x.shape)}`)
+    const sorted = sort(rows)
+    const last = select(sorted.values, -1, count - 1)
+    const shape = keepdim ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size)) : sizes
+    const at = (part: number): NDArray => {
+      const place = part * (count - 1)
+      const below = Math.floor(place)
+      const weight = weigh(place - below, below)
+      const [low, high] = [weight === 1 ? below + 1 : below, weight === 0 ? below : below + 1]
+      const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
+      return found.reshape(shape)
+    }
+    return typeof q === 'number' ? at(q) : stack(listOf(q).map(at))
+  })
 }

@@ -1,7 +1,7 @@
 import type { ReduceOp } from './device.ts'
 import { elementwise, reduce } from './dispatch.ts'
 import { isFloat } from './dtype.ts'
-import { div, sub } from './elementwise.ts'
+import { div, log, sub } from './elementwise.ts'
 import { DTypeError } from './errors.ts'
 import { constant, where } from './expr.ts'
 import * as f from './formulas.ts'
@@ -89,6 +89,11 @@ const finiteOrZero = program(where(f.eq(f.abs(f.x0), constant(Number.POSITIVE_IN
 export const logsumexp: Reduction = (x, dims, options) => {
   const keepdim = keepdimOf(options, 'logsumexp')
   checkFloat(x, 'logsumexp')
+  // Of nothing: the logarithm of no sum.
+  if (reducedCount(x, dims, 'logsumexp') === 0) {
+    const nothing = sum(x, dims, options)
+    return lettingGo(log(nothing), nothing)
+  }
   const largest = amax(x, dims, { keepdim: true })
   const shift = elementwise('logsumexp', finiteOrZero, [largest])
   const summed = reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true)

@@ -9,6 +9,7 @@ import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { type Program, program } from './program.ts'
 import type { Dims, ReduceOptions } from './reductions.ts'
+import { cumsum } from './scans.ts'
 import { broadcastShapes, type Shape } from './shape.ts'
 
 /** What is selected by values has a size that depends on them, so these wait for the values. */
@@ -58,6 +59,13 @@ export async function maskedSelect(x: NDArray, mask: NDArray): Promise<NDArray> 
   const positions = await trueIndices(mask.to('bool').expand(shape))
   return indexSelect(x.expand(shape).flatten(), 0, positions)
 }
+
+/** How many elements of a boolean array are true; undefined where the device cannot be read at once. */
+export const countSync = (flags: NDArray): number | undefined =>
+  flags.device.readSync === undefined ? undefined : flags.sum().itemSync()
+
+/** Which element of a list goes where a boolean array is true, one after another; before the first true one, the last. */
+export const orderOf = (flags: NDArray): NDArray => cumsum(flags.flatten(), 0).sub(1).reshape(flags.shape)
 
 let isNonzero: Program | undefined
 

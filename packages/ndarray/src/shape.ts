@@ -3,6 +3,10 @@ import { AxisError, ShapeError } from './errors.ts'
 /** Sizes of the dims, outermost first. */
 export type Shape = readonly number[]
 
+/** One or several, as a list. */
+export const listOf = (values: number | readonly number[]): readonly number[] =>
+  typeof values === 'number' ? [values] : values
+
 /** The largest number of dims an array may have. */
 export const MAX_NDIM = 16
 /** The most elements: positions are 32-bit integers in kernels. */
@@ -124,7 +128,7 @@ export function normalizeDims(dims: number | readonly number[] | undefined, ndim
   if (typeof dims !== 'number' && !Array.isArray(dims)) {
     throw new AxisError(`${operation}: dims are a number or an array of numbers; write x.${operation}(0)`)
   }
-  const list = (typeof dims === 'number' ? [dims] : [...dims]).map((dim) => normalizeDim(dim, ndim, operation))
+  const list = listOf(dims).map((dim) => normalizeDim(dim, ndim, operation))
   list.sort((a, b) => a - b)
   for (let i = 1; i < list.length; i++) {
     if (list[i] === list[i - 1]) {

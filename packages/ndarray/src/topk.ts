@@ -1,5 +1,6 @@
 import { floorDiv, minimum, remainder, where } from './elementwise.ts'
 import { ShapeError } from './errors.ts'
+import { composed } from './intermediates.ts'
 import { cat } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
@@ -24,8 +25,11 @@ export function topk(x: NDArray, k: number, dim = -1, options: TopkOptions = {})
   const { largest = true } = options
   if (x.ndim === 0) return sortFor('topk', x, 0, {})
   const chunk = Math.ceil(Math.sqrt(size / k))
-  if (largest && k > 0 && size > FEW_CHUNKS * k * chunk) return largestByChunks(x, k, axis, chunk)
-  return first(sortFor('topk', x, axis, { descending: largest }), k, axis)
+  return composed(() =>
+    largest && k > 0 && size > FEW_CHUNKS * k * chunk
+      ? largestByChunks(x, k, axis, chunk)
+      : first(sortFor('topk', x, axis, { descending: largest }), k, axis),
+  )
 }
 
 /** With fewer chunks for each of the `k`, sorting all of the line costs no more. */
@@ -33,11 +37,7 @@ const FEW_CHUNKS = 4
 
 /** Copies of the first `k` positions, so that the others need no memory. */
 function first({ values, indices }: Sorted, k: number, axis: number): Sorted {
-  const firstOf = (x: NDArray): NDArray => {
-    const few = x.slice(axis, 0, k).clone()
-    x.dispose()
-    return few
-  }
+  const firstOf = (x: NDArray): NDArray => x.slice(axis, 0, k).clone()
   return { values: firstOf(values), indices: firstOf(indices) }
 }
 

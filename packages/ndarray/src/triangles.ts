@@ -1,5 +1,5 @@
 import { compute } from './dispatch.ts'
-import { ShapeError } from './errors.ts'
+import { IndexError, ShapeError } from './errors.ts'
 import { coord, scalar, where } from './expr.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
@@ -12,6 +12,8 @@ const programs = new Map<string, Program>()
 function triangle(name: 'tril' | 'triu', x: NDArray, diagonal: number): NDArray {
   const { ndim } = x
   if (ndim < 2) throw new ShapeError(`${name}: input must have at least 2 dimensions, got ${formatShape(x.shape)}`)
+  if (!Number.isInteger(diagonal)) throw new IndexError(`${name}: diagonal must be an integer, got ${diagonal}`)
+  const nearest = Math.min(Math.max(diagonal, -x.shape[ndim - 2]!), x.shape[ndim - 1]!)
   const key = name + ndim
   let source = programs.get(key)
   if (source === undefined) {
@@ -20,7 +22,7 @@ function triangle(name: 'tril' | 'triu', x: NDArray, diagonal: number): NDArray 
     source = program(where(inside, f.x0, scalar(1)))
     programs.set(key, source)
   }
-  return compute(name, source, [x], [diagonal, 0], { inputs: [x.dtype], scalars: ['int32', x.dtype] })
+  return compute(name, source, [x], [nearest, 0], { inputs: [x.dtype], scalars: ['int32', x.dtype] })
 }
 
 /** The lower triangle of each matrix, zeros elsewhere; `diagonal` counts from the main one to the right. */

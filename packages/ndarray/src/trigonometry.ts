@@ -4,8 +4,6 @@ import { add, div, mul, neg, sub } from './formulas.ts'
 import { type Binary, floatBinary, floatUnary, type Unary } from './functions.ts'
 import { copySign, isNegative } from './signs.ts'
 
-const isInf = (x: Expr): Expr => f.eq(f.abs(x), Number.POSITIVE_INFINITY)
-
 /**
  * atan on `[0, ∞]`: rational on `[-tan(π/8), 0.66]`, where three intervals are brought to (S. L. Moshier, Cephes, 1989).
  */
@@ -36,7 +34,7 @@ export const atan2: Binary = floatBinary('atan2', (y, x) => {
   const [rise, run] = [f.abs(y), f.abs(x)]
   const atOrigin = f.and(f.eq(rise, 0), f.eq(run, 0))
   const steep = atanOf(where(atOrigin, run, div(rise, run)))
-  const angle = where(f.and(isInf(y), isInf(x)), constant(Math.PI / 4), steep)
+  const angle = where(f.and(f.isInf(y), f.isInf(x)), constant(Math.PI / 4), steep)
   return copySign(where(isNegative(x), sub(Math.PI, angle), angle), y)
 })
 
@@ -47,5 +45,5 @@ export const hypot: Binary = floatBinary('hypot', (a, b) => {
   const ratio = div(f.min(x, y), large)
   const length = mul(large, f.sqrt(add(1, f.square(ratio))))
   const infinite = constant(Number.POSITIVE_INFINITY)
-  return where(f.or(isInf(a), isInf(b)), infinite, where(f.eq(large, 0), large, length))
+  return where(f.or(f.isInf(a), f.isInf(b)), infinite, where(f.eq(large, 0), large, length))
 })

@@ -1,6 +1,6 @@
 import { AxisError, IndexError, ShapeError } from './errors.ts'
 import type { NDArray } from './ndarray.ts'
-import { checkList, formatShape, normalizeDim, rowMajor, type Shape, sizeOf } from './shape.ts'
+import { checkList, formatShape, normalizeDim, normalizeDims, rowMajor, type Shape, sizeOf } from './shape.ts'
 
 /** Operations that only edit a view: results share the array's memory. */
 
@@ -179,8 +179,8 @@ export function select(x: NDArray, dim: number, index: number): NDArray {
   return x.view(x.shape.toSpliced(axis, 1), x.strides.toSpliced(axis, 1), x.offset + at * x.strides[axis]!)
 }
 
-export function flip(x: NDArray, dims: readonly number[]): NDArray {
-  const axes = new Set(dims.map((dim) => normalizeDim(dim, x.ndim, 'flip')))
+export function flip(x: NDArray, dims?: number | readonly number[]): NDArray {
+  const axes = new Set(normalizeDims(dims, x.ndim, 'flip'))
   let { offset } = x
   const strides = x.strides.map((stride, i) => {
     if (!axes.has(i)) return stride

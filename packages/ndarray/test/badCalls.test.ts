@@ -21,6 +21,13 @@ const along: Row[] = [
     RungsError,
     ["'hazen'", 'midpoint'],
   ],
+  [
+    'an interpolation that every object has',
+    ({ x }) => nd.quantile(x, 0.5, 0, { interpolation: untyped('toString') }),
+    RungsError,
+    ["'toString'"],
+  ],
+  ['quantiles from an array', ({ v }) => nd.quantile(v, untyped(v)), RungsError, ['quantile', 'a list of numbers']],
   ['movedim with a dim twice', ({ x }) => nd.movedim(x, [0, 0], [0, 1]), AxisError, ['movedim', 'each once']],
 ]
 
@@ -52,6 +59,35 @@ const shapes: Row[] = [
   ['searchsorted in a matrix of other rows', ({ x, v }) => nd.searchsorted(x, v), ShapeError, ['(2, 3)', '(2,)']],
   ['histogram without bins', ({ x }) => nd.histogram(x, 0), RungsError, ['bins must be positive']],
   ['histogram of one edge', ({ x }) => nd.histogram(x, nd.array([1])), ShapeError, ['edges', '(1,)']],
+  ['histogram of descending edges', ({ x }) => nd.histogram(x, [3, 1, 2]), RungsError, ['must increase monotonically']],
+  [
+    'histogram of NaN without a range',
+    () => nd.histogram(nd.array([1, Number.NaN])),
+    RungsError,
+    ['autodetected range of [NaN, NaN] is not finite'],
+  ],
+  ['meshgrid of vectors one by one', ({ v }) => nd.meshgrid(untyped(v), untyped(v)), ShapeError, ['meshgrid([x, y])']],
+  [
+    'meshgrid in another order',
+    ({ v }) => nd.meshgrid([v, v], { indexing: untyped('yx') }),
+    RungsError,
+    ["'xy' and 'ij'"],
+  ],
+  ['meshgrid with an option misspelt', ({ v }) => nd.meshgrid([v], untyped({ index: 'ij' })), RungsError, ["'index'"]],
+  ['pad with one width', ({ x }) => nd.pad(x, untyped(1)), ShapeError, ['pad', '[left, right]', '1']],
+  ['roll by half a step', ({ v }) => nd.roll(v, 1.5), ShapeError, ['roll', 'integers', '1.5']],
+  ['diff half a time', ({ v }) => nd.diff(v, { n: 0.5 }), ShapeError, ['0.5', 'integer']],
+  ['diff along a dim that is not there', ({ x }) => nd.diff(x, { dim: 2 }), AxisError, ['diff', 'got 2']],
+  ['stack along a dim that is not there', ({ v }) => nd.stack([v], 3), AxisError, ['stack', '[-2, 1]', 'got 3']],
+  ['vstack of nothing', () => nd.vstack([]), ShapeError, ['vstack']],
+  ['hstack of nothing', () => nd.hstack([]), ShapeError, ['hstack']],
+  ['tril from half a diagonal', ({ x }) => nd.tril(x, 1.5), IndexError, ['tril', '1.5']],
+  [
+    'a mode that every object has',
+    ({ x }) => nd.pad(x, [1, 1], { mode: untyped('toString') }),
+    RungsError,
+    ["'toString'"],
+  ],
   ['histogram over no range', ({ x }) => nd.histogram(x, 2, { range: [1, 0] }), RungsError, ['[1, 0]']],
   ['weights of another shape', ({ x, v }) => nd.histogram(x, 2, { weights: v }), ShapeError, ['(2,)', '(2, 3)']],
 ]
@@ -66,7 +102,33 @@ const indices: Row[] = [
     'fewer elements than the mask takes',
     ({ x }) => nd.maskedScatter(x, x.ge(0), nd.array([1, 2])),
     IndexError,
-    ['take', '2'],
+    ['maskedScatter', '2 < 6'],
+  ],
+  ['take at half a position', ({ v }) => nd.take(v, [0.5]), IndexError, ['take', '0.5']],
+  ['gather by a list', ({ v }) => nd.gather(v, 0, untyped([0])), DTypeError, ['gather: expected an array']],
+  [
+    'scatterAdd of a number',
+    ({ v, ints }) => nd.scatterAdd(v, 0, ints, untyped(1)),
+    DTypeError,
+    ['scatterAdd', 'number 1'],
+  ],
+  [
+    'a value that bytes do not hold',
+    () => nd.pad(nd.ones([2], { dtype: 'uint8' }), [1, 1], { value: 300 }),
+    DTypeError,
+    ['300'],
+  ],
+  [
+    'half a value among integers',
+    ({ ints }) => nd.pad(ints, [1, 1], { value: 0.5 }),
+    DTypeError,
+    ['pad', '0.5', 'int32'],
+  ],
+  [
+    'searchsorted of signed in unsigned',
+    ({ ints }) => nd.searchsorted(nd.ones([2], { dtype: 'uint32' }), ints),
+    DTypeError,
+    ['searchsorted', 'uint32', 'int32'],
   ],
   ['limits of an integer as of a float', () => nd.finfo('int32'), DTypeError, ['iinfo']],
   ['limits of a float as of an integer', () => nd.iinfo('float32'), DTypeError, ['finfo']],
@@ -78,7 +140,12 @@ describeErrors('indices and dtypes', indices)
 
 test('what waits for values refuses when it has looked', async () => {
   const ints = nd.array([1, -1], { dtype: 'int32' })
+  const counts = nd.array([1, 2], { dtype: 'int32' })
   await expect(nd.bincount(ints)).rejects.toThrow('non-negative integral inputs, got -1')
   await expect(nd.bincount(nd.ones([2]))).rejects.toThrow(DTypeError)
+  await expect(nd.bincount(counts, { minLength: -3 })).rejects.toThrow("'minLength' must not be negative")
+  await expect(nd.bincount(counts, { weights: nd.ones([3]) })).rejects.toThrow(
+    "The weights and list don't have the same length",
+  )
   await expect(nd.nonzero(nd.array(1))).rejects.toThrow(ShapeError)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as nd from '../src/index.ts'
-import { counting, values } from './support.ts'
+import { counting, thrown, values } from './support.ts'
 
 const ints = (list: nd.Nested): nd.NDArray => nd.array(list, { dtype: 'int32' })
 
@@ -105,6 +105,12 @@ test('maskedScatter writes elements one after another, as NumPy does with x[mask
   expect(values(nd.maskedScatter(x, mask, nd.array([10, 20, 30, 40])))).toEqual([0, 10, 2, 20, 30, 5])
 })
 
+test('maskedScatter takes nothing where nothing is true, and keeps the kind of elements', () => {
+  const x = counting(nd, [3])
+  expect(values(nd.maskedScatter(x, nd.zeros([3], { dtype: 'bool' }), nd.zeros([0])))).toEqual([0, 1, 2])
+  expect(thrown(() => nd.maskedScatter(ints([1]), nd.array([true]), nd.array([0.5])))).toBeInstanceOf(nd.DTypeError)
+})
+
 test('scatter writes in order, the last of equal positions winning', () => {
   const index = ints([[0, 1, 0]])
   expect(values(nd.scatter(nd.zeros([2, 3]), 0, index, nd.array([[1, 2, 3]])))).toEqual([1, 0, 3, 0, 2, 0])
@@ -113,6 +119,8 @@ test('scatter writes in order, the last of equal positions winning', () => {
 test('diff takes what is put before and behind', () => {
   const x = nd.array([1, 4, 9])
   expect(values(nd.diff(x, { prepend: nd.array([0]), append: nd.array([9, 0]) }))).toEqual([1, 3, 5, 0, -9])
+  // Booleans beside numbers are numbers.
+  expect(values(nd.diff(nd.array([true, false]), { prepend: ints([3]) }))).toEqual([-2, -1])
 })
 
 test('a quantile of infinities is one, and of no rows there are none', () => {
@@ -130,6 +138,25 @@ test('histogram finds its own range, a single number included, and its area is 1
   expect(values(nd.histogram(nd.zeros([0]), 2).hist)).toEqual([0, 0])
   const { hist, binEdges } = nd.histogram(x, 3, { density: true })
   expect(hist.mul(nd.diff(binEdges)).sum().itemSync()).toBeCloseTo(1, 6)
+})
+
+test('weights of a histogram are added to their own bins, beside infinities and huge ones too', () => {
+  const x = nd.arange(3)
+  const { POSITIVE_INFINITY: inf, NaN: nan } = Number
+  const weigh = (weights: number[]): number[] => values(nd.histogram(x, 3, { weights: nd.array(weights) }).hist)
+  expect(weigh([1e8, 1, 1])).toEqual([1e8, 1, 1])
+  expect(weigh([inf, 1, 1])).toEqual([inf, 1, 1])
+  const weights = nd.array([1, 2, 4, 8, 16, 32, 64])
+  const { hist } = nd.histogram(nd.array([-1, 0, 1, 5, 6, nan, 3]), [0, 1, 3, 5], { weights })
+  expect(values(hist)).toEqual([2, 4, 72])
+  expect(values(nd.histogram(nd.array([1, 2]), [1, 1, 1]).hist)).toEqual([0, 1])
+})
+
+test('bincount counts booleans and bytes in int32', async () => {
+  const flags = nd.array([true, false, true])
+  expect(values(await nd.bincount(ints([0, 1, 1]), { weights: flags }))).toEqual([1, 1])
+  const bytes = nd.array([200, 200], { dtype: 'uint8' })
+  expect(values(await nd.bincount(ints([0, 0]), { weights: bytes }))).toEqual([400])
 })
 
 test('bincount adds weights up', async () => {
@@ -173,4 +200,42 @@ test('dtypes tell their limits and kinds', () => {
   expect(nd.isDType('int32', ['bool', 'integral'])).toBe(true)
   expect(nd.isDType('float32', 'integral')).toBe(false)
   expect([nd.canCast('uint8', 'float32'), nd.canCast('float32', 'int32')]).toEqual([true, false])
+})
+
+test('numbers and lists stand for arrays where NumPy takes them', () => {
+  const x = counting(nd, [2, 3])
+  expect(nd.take(x, [1, 0], 1).toArraySync()).toEqual([
+    [1, 0],
+    [4, 3],
+  ])
+  expect(nd.take(x, 1, 0).toArraySync()).toEqual([3, 4, 5])
+  expect(values(nd.put(x, [0, -1], 5))).toEqual([5, 1, 2, 3, 4, 5])
+  expect(values(x.flip())).toEqual([5, 4, 3, 2, 1, 0])
+  expect(nd.searchsorted(nd.array([1, 2, 3]), 2).itemSync()).toBe(1)
+  expect(values(nd.repeatInterleave(x, [2], 0))).toEqual([0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5])
+})
+
+test('a median of integers is a float', () => {
+  const middle = nd.median(ints([1, 2, 4, 16777217]))
+  expect([middle.dtype, middle.itemSync()]).toEqual(['float64', 3])
+})
+
+test('logsumexp of nothing is -inf', () => {
+  expect(values(nd.logsumexp(nd.zeros([2, 0]), 1))).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY])
+})
+
+test('diagonals far outside are those at the corner', () => {
+  const x = nd.ones([2, 2])
+  expect([values(nd.tril(x, -4294967296)), values(nd.triu(x, -4294967296))]).toEqual([
+    [0, 0, 0, 0],
+    [1, 1, 1, 1],
+  ])
+})
+
+test('booleans are close where they are equal', () => {
+  expect(values(nd.isclose(nd.array([true, true]), nd.array([true, false])))).toEqual([1, 0])
+})
+
+test('pad fills booleans with booleans', () => {
+  expect(values(nd.pad(nd.array([true]), [1, 1]))).toEqual([0, 1, 0])
 })

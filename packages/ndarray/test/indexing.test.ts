@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as nd from '../src/index.ts'
-import { counting, values } from './support.ts'
+import { counting, thrown, values } from './support.ts'
 
 const cube = (): nd.NDArray => counting(nd, [2, 3, 4])
 const ints = (list: nd.Nested): nd.NDArray => nd.array(list, { dtype: 'int32' })
@@ -110,9 +110,54 @@ describe('set writes where the index says and nowhere else', () => {
           [true, false, false],
         ]),
       ],
-      nd.array([1, 2, 3]),
+      nd.array([1, 2]),
     )
-    expect(values(x)).toEqual([8, 2, 8, 1, -1, -1])
+    expect(values(x)).toEqual([8, 1, 8, 2, -1, -1])
+  })
+
+  const [first, last] = [nd.array([true, false]), nd.array([false, true])]
+  const ends = nd.array([true, false, true])
+  test.each<[text: string, shape: number[], index: nd.Index | nd.Index[], value: nd.Nested, expected: nd.Nested]>([
+    ['[antidiagonal] = [1, 2, 3]', [3, 3], nd.eye(3).flip([1]).to('bool'), [1, 2, 3], [0, 0, 1, 0, 2, 0, 3, 0, 0]],
+    ['[[[T, F], [T, F]]] = [7, 8]', [2, 2], nd.stack([first, first]), [7, 8], [7, 0, 8, 0]],
+    ['[[[T, F], [T, F]]] = [9]', [2, 2], nd.stack([first, first]), [9], [9, 0, 9, 0]],
+    [
+      '[[T, F, T]] = rows',
+      [3, 2],
+      ends,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [1, 2, 0, 0, 3, 4],
+    ],
+    ['[[T, F, T]] = a column', [3, 2], ends, [[1], [3]], [1, 1, 0, 0, 3, 3]],
+    ['[[T, F, T]] = a row', [3, 2], ends, [5, 6], [5, 6, 0, 0, 5, 6]],
+    ['[:, [T, F, T]] = [5, 6]', [2, 3], [':', ends], [5, 6], [5, 0, 6, 5, 0, 6]],
+    [
+      '[:, [T, F, T]] = a matrix',
+      [2, 3],
+      [':', ends],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+      [5, 0, 6, 7, 0, 8],
+    ],
+    ['[1, [F, T]] = [3, 4]', [2, 2, 2], [1, last], [3, 4], [0, 0, 0, 0, 0, 0, 3, 4]],
+    ['[nowhere] = []', [3], nd.zeros([3], { dtype: 'bool' }), [], [0, 0, 0]],
+    ['[0:2] = [[1, 2]]', [3], '0:2', [[1, 2]], [1, 2, 0]],
+    ['[[0, 2]] = [[1, 2]]', [3], [ints([0, 2])], [[1, 2]], [1, 0, 2]],
+  ])('zeros %s', (_, shape, index, value, expected) => {
+    expect(values(nd.zeros(shape).set(index, nd.array(value)))).toEqual(expected)
+  })
+
+  test('as many values as a mask has true elements, or one', () => {
+    const x = nd.zeros([4])
+    const error = thrown(() => x.set(nd.array([true, false, true, false]), nd.array([1, 2, 3, 4])))
+    expect(error).toBeInstanceOf(nd.ShapeError)
+    expect(error.message).toContain('cannot assign 4 input values to the 2 output values where the mask is true')
+    expect(values(x)).toEqual([0, 0, 0, 0])
   })
 
   test.each<[dtype: nd.DType, value: nd.Scalar, stored: number]>([

@@ -1,4 +1,14 @@
-import { arange, full, type NDArray, type Scalar, type Shape, type Slice, zeros } from '@rungs/ndarray'
+import {
+  arange,
+  cumsum,
+  full,
+  type NDArray,
+  type Scalar,
+  type Shape,
+  type Slice,
+  where as whereArray,
+  zeros,
+} from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
@@ -83,8 +93,12 @@ const withPart = defineOperator({
   },
   backward(ctx: Context, g: Tensor, index: readonly Index[]): Gradients {
     for (const i of tensorsOf(index).keys()) ctx.saved(i)
+    const value = ctx.shapeOf(1)
     const zero = new Tensor(zeros([], { dtype: g.dtype, device: g.device }))
-    return [ctx.needs(0) ? withPart([g, zero], index) : null, ctx.needs(1) ? written(g, index) : null]
+    return [
+      ctx.needs(0) ? withPart([g, zero], index) : null,
+      ctx.needs(1) ? withDims(written(g, index, value), value.length) : null,
+    ]
   },
 })
 
@@ -94,20 +108,40 @@ export function withValue(x: Tensor, index: readonly Index[] | Index, value: Ten
   return withPart([x, source], listOf(index))
 }
 
-/** The gradient of what was set: that of its place, and zero where a mask left out or a later write went over it. */
-function written(g: Tensor, index: readonly Index[]): Tensor {
+/** Dims of size 1 in front, which assignment overlooked. */
+const withDims = (x: Tensor, ndim: number): Tensor =>
+  x.ndim < ndim ? x.reshape([...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]) : x
+
+/**
+ * The gradient of what was set, a value of a shape: that of its place, and zero where a mask left out or a later write went
+ * over it.
+ */
+function written(g: Tensor, index: readonly Index[], value: Shape): Tensor {
   const position = index.findIndex((part) => part instanceof Tensor)
   if (position === -1) return at(g, index)
   const tensor = index[position] as Tensor
   if (tensor.dtype === 'bool') {
-    const dims = new Array<':'>(tensor.ndim).fill(':')
-    const rest = index.toSpliced(position, 1, ...dims)
+    const rest = index.toSpliced(position, 1, ...new Array<':'>(tensor.ndim).fill(':'))
     const part = at(g, rest)
-    const behind = part.ndim - dimOf(g, rest, position) - tensor.ndim
-    return where(tensor.reshape([...tensor.shape, ...new Array<number>(behind).fill(1)]), part, 0)
+    const dim = dimOf(g, rest, position)
+    const behind = part.shape.slice(dim + tensor.ndim)
+    const lines = part.reshape([...part.shape.slice(0, dim), tensor.size, ...behind])
+    const count = value.at(-1 - behind.length) ?? 1
+    if (count !== 1) return indexSelect(lines, dim, new Tensor(truePlaces(tensor.array, count)))
+    return where(tensor.reshape([tensor.size, ...behind.map(() => 1)]), lines, 0)
   }
   const places = placesOf(g, index)
   const order = arange(0, places.size, 1, { dtype: 'int32', device: g.device }).reshape(places.shape)
   const last = zeros([g.size], { dtype: 'int32', device: g.device }).set([places], order)
   return where(new Tensor(last.at(places).eq(order)), at(g, index), 0)
+}
+
+/** Where the first `count` true elements of a mask stand, counted row by row; no value is read. */
+function truePlaces(mask: NDArray, count: number): NDArray {
+  const { size, device } = mask
+  const flags = mask.flatten()
+  // All others are written behind them.
+  const order = whereArray(flags, cumsum(flags, 0).sub(1), count)
+  const places = zeros([count + 1], { dtype: 'int32', device })
+  return places.set([order], arange(0, size, 1, { dtype: 'int32', device })).slice(0, 0, count)
 }
