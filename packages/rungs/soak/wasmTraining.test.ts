@@ -1,0 +1,3 @@
+import { trainInWasm } from '../test/wasmRuns.ts'
+
+trainInWasm(500)
