@@ -43,8 +43,8 @@ export function take(x: NDArray, index: Positions, dim?: number): NDArray {
  * `takeAlongDim(x, x.argsort(1), 1)`.
  */
 export function takeAlongDim(x: NDArray, index: NDArray, dim?: number): NDArray {
-  if (dim === undefined) return composed(() => takeAlongDim(x.flatten(), index.flatten(), 0))
   checkArray(index, 'takeAlongDim')
+  if (dim === undefined) return composed(() => takeAlongDim(x.flatten(), index.flatten(), 0))
   const axis = normalizeDim(dim, x.ndim, 'takeAlongDim')
   if (index.ndim !== x.ndim) {
     throw new ShapeError(

@@ -105,6 +105,7 @@ const indices: Row[] = [
     ['maskedScatter', '2 < 6'],
   ],
   ['take at half a position', ({ v }) => nd.take(v, [0.5]), IndexError, ['take', '0.5']],
+  ['takeAlongDim by a list', ({ v }) => nd.takeAlongDim(v, untyped([0])), DTypeError, ['takeAlongDim: expected']],
   ['gather by a list', ({ v }) => nd.gather(v, 0, untyped([0])), DTypeError, ['gather: expected an array']],
   [
     'scatterAdd of a number',
