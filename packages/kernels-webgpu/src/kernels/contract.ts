@@ -1,36 +1,17 @@
-import {
-  type AxisGroup,
-  type ContractLayout,
-  type DType,
-  type Epilogue,
-  Layout,
-  type TypedProgram,
-} from '@rungs/ndarray'
+import { type ContractLayout, type DType, type Epilogue, Layout, type TypedProgram } from '@rungs/ndarray'
 import type { GpuBuffer } from '../buffers.ts'
 import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
 import { KEPT_KERNELS, Recent } from '../recent.ts'
-import { type Tuning, tileFor } from '../tuning.ts'
 import { contractText } from '../wgsl/contract.ts'
-import { type ContractForm, extentOf, type Lanes, type Tile } from '../wgsl/contractForm.ts'
+import { type ContractForm, extentOf } from '../wgsl/contractForm.ts'
 import { computedType } from '../wgsl/types.ts'
 import { bufferOf, type Machine, type Placed, placed, writeScalars } from './call.ts'
+import { isSwapped, lanesOf, type Plan, planOf, splitStrides } from './contractPlan.ts'
 import type { MapKernels } from './map.ts'
 import { ownProgram, passOn, type ReduceKernels } from './reduce.ts'
+import { type Reduced, type Row, resultLayout } from './resultLayout.ts'
 import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
-
-/** One contraction as the kernel sees it: rows are `m`, lanes `n`; `rowOf` says which row of strides an operand has. */
-interface Plan {
-  readonly operands: readonly Placed[]
-  readonly rowOf: (q: number) => number
-  readonly batch: AxisGroup
-  readonly m: AxisGroup
-  readonly n: AxisGroup
-  readonly k: AxisGroup
-  /** Which of the tuning's tiles. */
-  readonly choice: number
-  readonly tile: Tile
-}
 
 /** Contractions of one device. */
 export class ContractKernels {
@@ -193,124 +174,6 @@ export class ContractKernels {
     )
     encoder.dispatch(pipeline, pipelines, buffers, layers, groupsN * groupsM * layers)
   }
-}
-
-/** A narrow right side trades places with the left one, so that its many rows become the lanes. */
-const isSwapped = ({ m, n }: ContractLayout): boolean => n.size < 4 && m.size > n.size
-
-function planOf(
-  tuning: Tuning,
-  a: Placed,
-  b: Placed,
-  out: Placed,
-  layout: ContractLayout,
-  epilogue: Epilogue | null,
-): Plan {
-  const swapped = isSwapped(layout)
-  const m = swapped ? layout.n : layout.m
-  const n = swapped ? layout.m : layout.n
-  const choice = tileFor(tuning, layout.batch.size, m.size, n.size)
-  return {
-    operands: [swapped ? b : a, swapped ? a : b, out, ...(epilogue?.inputs ?? [])],
-    rowOf: (q) => (q < 2 && swapped ? 1 - q : q),
-    batch: layout.batch,
-    m,
-    n,
-    k: layout.k,
-    choice,
-    tile: tuning.contract[choice]!.tile,
-  }
-}
-
-/** How a, b and out are reached: as vectors where alignment allows, and the whole buffer is. */
-function lanesOf(plan: Plan, which: readonly number[], outStrides: Map<AxisGroup, number[]> | null): Lanes[] {
-  const { operands, rowOf, batch, m, n, k, tile } = plan
-  // Tiles turn four positions of k by themselves.
-  const tiled = tile.memory === 'workgroup'
-  const along = (q: number, group: AxisGroup, others: readonly AxisGroup[], whole: boolean): boolean => {
-    const strides = (of: AxisGroup): ArrayLike<number> =>
-      q === 2 && outStrides !== null ? (outStrides.get(of) ?? []) : of.strides[rowOf(q)]!
-    const inner = group.rank - 1
-    if (strides(group)[inner] !== 1 || (operands[q]!.offset & 3) !== 0) return false
-    if ((whole || group.rank > 1) && (group.sizes[inner]! & 3) !== 0) return false
-    for (let axis = 0; axis < inner; axis++) if ((strides(group)[axis]! & 3) !== 0) return false
-    return others.every((other) => {
-      for (let axis = 0; axis < other.rank; axis++) if (((strides(other)[axis] ?? 0) & 3) !== 0) return false
-      return true
-    })
-  }
-  const lanes: Lanes[] = [
-    !tiled && along(0, k, [batch, m], true) ? 'k' : along(0, m, [batch, k], false) ? 'm' : 'none',
-    along(1, n, [batch, k], false) ? 'n' : !tiled && along(1, k, [batch, n], true) ? 'k' : 'none',
-    along(2, n, [batch, m], true) && (outStrides === null || ((m.size * n.size) & 3) === 0) ? 'n' : 'none',
-  ]
-  return lanes.map((lane, q) => {
-    const mixed = which.some((buffer, other) => buffer === which[q] && (lanes[other] ?? 'none') === 'none')
-    return mixed ? 'none' : lane
-  })
-}
-
-/** Strides of partial sums, row after row; whole planes are counted by the kernel. */
-function splitStrides(m: AxisGroup, n: AxisGroup): Map<AxisGroup, number[]> {
-  return new Map([
-    [m, rowMajorOf(m, n.size)],
-    [n, rowMajorOf(n, 1)],
-  ])
-}
-
-function rowMajorOf(group: AxisGroup, step: number): number[] {
-  const strides: number[] = []
-  for (let axis = group.rank - 1, stride = step; axis >= 0; axis--) {
-    strides[axis] = stride
-    stride *= group.sizes[axis]!
-  }
-  return strides
-}
-
-/** Steps of memory that lies row by row within each group. */
-interface Steps {
-  readonly batch: number
-  readonly m: number
-  readonly n: number
-}
-/** How an operand lies: a row of the contraction's strides, or memory of our own. */
-type Row = number | Steps
-/** What is summed: an axis group, or parts a step apart in the second operand. */
-type Reduced = { readonly group: AxisGroup } | { readonly parts: number; readonly step: number }
-
-/** The results of a contraction as the axes of a reduction, or of a map. */
-function resultLayout(layout: Layout, source: ContractLayout, rows: readonly Row[], reduced: Reduced | null): Layout {
-  layout.rank = 0
-  layout.size = 1
-  layout.flat = false
-  const add = (size: number, stride: (row: Row, q: number) => number): void => {
-    const axis = layout.rank++
-    layout.size *= size
-    layout.sizes[axis] = size
-    rows.forEach((row, q) => {
-      layout.row(q)[axis] = stride(row, q)
-    })
-  }
-  for (const name of ['batch', 'm', 'n'] as const) {
-    const group = source[name]
-    if (group.size === 1) continue
-    for (let axis = 0; axis < group.rank; axis++) {
-      add(group.sizes[axis]!, (row) =>
-        typeof row === 'number' ? group.strides[row]![axis]! : rowMajorOf(group, row[name])[axis]!,
-      )
-    }
-  }
-  if (layout.rank === 0) add(1, () => 0)
-  layout.kept = layout.rank
-  if (reduced === null) return layout
-  if ('parts' in reduced) add(reduced.parts, (_, q) => (q === 1 ? reduced.step : 0))
-  else {
-    const { rank, sizes, strides } = reduced.group
-    for (let axis = 0; axis < rank; axis++) {
-      add(sizes[axis]!, (row, q) => (q > 0 && typeof row === 'number' ? strides[row]![axis]! : 0))
-    }
-  }
-  return layout
 }
 
 const products = new Map<DType, TypedProgram>()
