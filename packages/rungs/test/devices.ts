@@ -17,11 +17,14 @@ export const closures: Device = createCpuDevice({ codegen: 'closures' })
 /** WebAssembly on one thread and on two. */
 export const wasm: Device = await createWasmDevice({ threads: 1 })
 export const wasmThreads: Device = await createWasmDevice({ threads: 2 })
-/** WebAssembly whose memory is full of arrays that are kept: all others live outside, and are copied in and out. */
-export const wasmStaged: Device = await createWasmDevice({ threads: 1, maximumMemory: 24 * 2 ** 20 })
+/**
+ * WebAssembly whose memory is full of arrays that are kept: all others live outside, and are copied in and out. A quarter of
+ * it is for copies, and the suite has arrays of 64 MB.
+ */
+export const wasmStaged: Device = await createWasmDevice({ threads: 1, maximumMemory: 384 * 2 ** 20 })
 /** Exported, so that they stay. */
 export const kept: NDArray[] = []
-for (const size of [2 ** 17, 2 ** 13]) {
+for (const size of [2 ** 21, 2 ** 17, 2 ** 13]) {
   for (let i = 0; i < 40; i++) kept.push(zeros([size], { device: wasmStaged }))
 }
 
