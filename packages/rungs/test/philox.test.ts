@@ -2,7 +2,7 @@ import { philoxRng } from '@rungs/ndarray'
 import { expectClose } from '@rungs/testing'
 import { expect, test, vi } from 'vitest'
 import * as r from '../src/index.ts'
-import { closures, cpu, webgpu } from './devices.ts'
+import { closures, cpu, wasm, webgpu } from './devices.ts'
 
 // Kernels are compiled on an adapter that is a processor, on machines that do other things too.
 vi.setConfig({ testTimeout: 60_000 })
@@ -24,7 +24,7 @@ test.for<[name: string, draw: (size: number) => Draw]>([
 ])('%s have the same bits on every device', async ([, draw]) => {
   for (const size of SIZES) {
     const expected = [draw(size)(philoxRng(9)), draw(size)(philoxRng(2 ** 40 + 1))].map((x) => x.toTypedArray())
-    for (const device of [closures, webgpu]) {
+    for (const device of [closures, wasm, webgpu]) {
       const found = [philoxRng(9, { device }), philoxRng(2 ** 40 + 1, { device })].map((g) =>
         draw(size)(g).toTypedArray(),
       )
@@ -34,7 +34,7 @@ test.for<[name: string, draw: (size: number) => Draw]>([
 })
 
 test('the counter goes on alike on every device, past the end of a word', async () => {
-  const states = [cpu, closures, webgpu].map(async (device) => {
+  const states = [cpu, closures, wasm, webgpu].map(async (device) => {
     const generator = philoxRng(1, { device })
     generator.state.set(r.slice(0, 4), 2 ** 32 - 1)
     const drawn = await generator.bits([9]).toTypedArray()

@@ -52,7 +52,13 @@ export function createGather(machine: Machine): Device['gather'] {
 }
 
 /** All of a storage: the view of an indexed operand does not tell how far indices reach. */
-const wholeOf = ({ storage, dtype }: View): View => ({ storage, dtype, shape: [storage.size], strides: [1], offset: 0 })
+export const wholeOf = ({ storage, dtype }: View): View => ({
+  storage,
+  dtype,
+  shape: [storage.size],
+  strides: [1],
+  offset: 0,
+})
 
 /** An index as it counts from the start. */
 export const placeOf = (f: FunctionBuilder, index: Code, size: Code): Local => {

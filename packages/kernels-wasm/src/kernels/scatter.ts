@@ -2,7 +2,7 @@ import type { Device, DType, ScatterOp } from '@rungs/ndarray'
 import { type Code, i32 } from '../emit/index.ts'
 import { Odometer } from './call.ts'
 import { element } from './element.ts'
-import { createIndexCheck, indexedFormat, placeOf, SIZE, STRIDE, writeIndexed } from './gather.ts'
+import { createIndexCheck, indexedFormat, placeOf, SIZE, STRIDE, wholeOf, writeIndexed } from './gather.ts'
 import type { Kernel, Machine } from './machine.ts'
 import { bytesOf } from './quad.ts'
 
@@ -12,7 +12,8 @@ export function createScatter(machine: Machine): Device['scatter'] {
   const check = createIndexCheck(machine)
   return (op, operands, layout, axis) => {
     if (layout.size === 0) return
-    const { dtype } = operands[0]!
+    const target = operands[0]!
+    const { dtype } = target
     check(operands[1]!, layout.strides[1]!, layout, axis)
     const last = layout.rank - 1
     // Whatever runs innermost, the indexed axis is walked in order for each element of the target.
@@ -24,7 +25,8 @@ export function createScatter(machine: Machine): Device['scatter'] {
       kernels.set(key, kernel)
     }
     const bytes = bytesOf(dtype)
-    const addresses = machine.enter(operands, 1, true)
+    const addresses = machine.enter([wholeOf(target), operands[1]!, operands[2]!], 1, true)
+    addresses[0]! += target.offset * bytes
     writeIndexed(machine, addresses, [bytes, 4, bytes], layout, axis.stride * bytes, axis.size)
     let outer = 1
     for (let i = 0; i < last - 1; i++) outer *= layout.sizes[i]!
