@@ -1,3 +1,4 @@
+export { Buffer, type BufferOptions, buffer } from './buffer.ts'
 export * as functional from './functional.ts'
 export type { InitOptions, KaimingOptions, Nonlinearity, XavierOptions } from './init.ts'
 export * as init from './init.ts'

@@ -31,8 +31,28 @@ export function isContainer(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null
 }
 
-export function entriesOf(container: object): Iterable<Named<unknown>> {
-  return container instanceof Map
-    ? Array.from(container, ([key, value]) => [String(key), value] as const)
-    : Object.entries(container)
+/** What a container holds by key, or a module in its fields by name. */
+export function entriesOf(holder: object): readonly Named<unknown>[] {
+  if (holder instanceof Map) return Array.from(holder, ([key, value]) => [String(key), value])
+  const entries = Object.entries(holder)
+  return isContainer(holder) ? entries : entries.map(([field, value]) => [fieldName(field), value])
 }
+
+const fieldNames = new Map<string, string>()
+
+/**
+ * A field's name as PyTorch's users write it, which state dicts and printed modules show: camelCase becomes snake_case
+ * (`inProjWeight` is `in_proj_weight`, `weightIhL0Reverse` is `weight_ih_l0_reverse`); names with a capital in front or with
+ * an underscore stay (`W1`, `lm_head`). Keys of Maps and plain objects are data, and stay too.
+ */
+export function fieldName(field: string): string {
+  let name = fieldNames.get(field)
+  if (name === undefined) {
+    name = /^[a-z][a-zA-Z0-9]*$/.test(field) ? field.replaceAll(WORDS, '_').toLowerCase() : field
+    fieldNames.set(field, name)
+  }
+  return name
+}
+
+/** Where a word begins: a capital after a small letter or digit, or before a small letter at the end of an acronym. */
+const WORDS = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g

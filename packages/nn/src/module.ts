@@ -1,8 +1,9 @@
 import { type Device, type DType, DTypeError, dtypes, inspectAsText, isFloat, type Tensor } from '@rungs/autograd'
+import { type Buffer, isBuffer } from './buffer.ts'
 import { members, type Named } from './members.ts'
 import { isParameter, type Parameter } from './parameter.ts'
 import { printTree } from './print.ts'
-import { collectState, type LoadOptions, type LoadResult, loadState, type StateDict } from './stateDict.ts'
+import { collectState, isState, type LoadOptions, type LoadResult, loadState, type StateDict } from './stateDict.ts'
 
 export interface ZeroGradOptions {
   /** True when left out. */
@@ -40,15 +41,19 @@ export abstract class Module {
     return this.namedParameters().map(([, parameter]) => parameter)
   }
 
-  /** As `parameters`, with names such as `linear1.weight`. */
+  /** As `parameters`, with the names that state dicts use, such as `linear1.weight`. */
   namedParameters(): Named<Parameter>[] {
-    const found = new Map<Parameter, string>()
-    for (const [prefix, module] of this.namedModules()) {
-      for (const [name, parameter] of members(module, isParameter)) {
-        if (!found.has(parameter)) found.set(parameter, join(prefix, name))
-      }
-    }
-    return Array.from(found, ([parameter, name]) => [name, parameter])
+    return inside(this, isParameter)
+  }
+
+  /** All buffers, those of inner modules included, each once. */
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer)
+  }
+
+  /** As `buffers`, with names such as `norm.running_mean`. */
+  namedBuffers(): Named<Buffer>[] {
+    return inside(this, isBuffer)
   }
 
   /** The modules in this module's own fields, each once. */
@@ -80,18 +85,21 @@ export abstract class Module {
     return Array.from(found, ([module, name]) => [name, module])
   }
 
-  /** Every parameter, detached, under each of its names. They share memory with the model: clone what has to stay. */
+  /**
+   * Every parameter and persistent buffer, detached, under each of its names. They share memory with the model: clone what
+   * has to stay. Names are PyTorch's: a field `runningMean` is `running_mean` (see `fieldName`).
+   */
   stateDict(): StateDict {
-    return collectState(everyName(this, '', new Set()))
+    return collectState(everyName(this, isState))
   }
 
   /**
-   * Copy values into the parameters of the same names.
+   * Copy values into the parameters and buffers of the same names.
    * @throws {RungsError} listing the names that are missing and unexpected (unless `strict` is false), and the shapes that
    * differ; nothing has been written then.
    */
   loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadResult {
-    return loadState(nameOf(this), [...everyName(this, '', new Set())], dict, options)
+    return loadState(nameOf(this), everyName(this, isState), dict, options)
   }
 
   /** Training mode for this module and all inside it. */
@@ -123,8 +131,8 @@ export abstract class Module {
   }
 
   /**
-   * Move all parameters to a device, or convert them to another float dtype. They stay the same objects, so an optimiser
-   * made before keeps working.
+   * Move all parameters and buffers to a device, or convert those of floats to another float dtype. They stay the same
+   * objects, so an optimiser made before keeps working.
    * @throws {DTypeError} for a dtype that is not a float.
    * @throws {DeviceError} where they are on a device that cannot be read at once; `await transfer(device)` then.
    */
@@ -135,15 +143,17 @@ export abstract class Module {
           (Object.hasOwn(dtypes, target) ? '' : '; a device is a value, such as cpu, not a name'),
       )
     }
-    for (const parameter of this.parameters())
-      replace(parameter, parameter.detach().to(target), parameter.grad?.to(target))
+    for (const part of [...this.parameters(), ...this.buffers()]) {
+      if (typeof target === 'string' && !isFloat(part.dtype)) continue
+      replace(part, part.detach().to(target), part.grad?.to(target))
+    }
     return this
   }
 
   /** As `to`, from any device. */
   async transfer(device: Device): Promise<this> {
-    for (const parameter of this.parameters()) {
-      replace(parameter, await parameter.detach().transfer(device), await parameter.grad?.transfer(device))
+    for (const part of [...this.parameters(), ...this.buffers()]) {
+      replace(part, await part.detach().transfer(device), await part.grad?.transfer(device))
     }
     return this
   }
@@ -168,10 +178,10 @@ export abstract class Module {
 
 Object.defineProperty(Module.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectAsText })
 
-function replace(parameter: Parameter, values: Tensor, grad: Tensor | undefined): void {
-  parameter.grad = null
-  parameter.data = values
-  if (grad !== undefined) parameter.grad = grad
+function replace(part: Parameter | Buffer, values: Tensor, grad: Tensor | undefined): void {
+  part.grad = null
+  part.data = values
+  if (grad !== undefined) part.grad = grad
 }
 
 const isModule = (value: object): value is Module => value instanceof Module
@@ -183,11 +193,25 @@ export function nameOf({ constructor }: Module): string {
   return Object.hasOwn(constructor, 'typeName') ? (constructor as typeof Module).typeName : constructor.name
 }
 
-/** Parameters under all their names: a module or parameter in two places has two. */
-function* everyName(module: Module, prefix: string, open: Set<Module>): Generator<Named<Parameter>, void, undefined> {
+/** What `belongs` in the fields of a module and of all inside it: each once, under its first name. */
+function inside<T extends object>(root: Module, belongs: (value: object) => value is T): Named<T>[] {
+  const found = new Map<T, string>()
+  for (const [prefix, module] of root.namedModules()) {
+    for (const [name, part] of members(module, belongs)) if (!found.has(part)) found.set(part, join(prefix, name))
+  }
+  return Array.from(found, ([part, name]) => [name, part])
+}
+
+/** As `inside`, under all their names: a module, parameter or buffer in two places has two. */
+function* everyName<T extends object>(
+  module: Module,
+  belongs: (value: object) => value is T,
+  prefix = '',
+  open = new Set<Module>(),
+): Generator<Named<T>, void, undefined> {
   if (open.has(module)) return
   open.add(module)
-  for (const [name, parameter] of members(module, isParameter)) yield [join(prefix, name), parameter]
-  for (const [name, child] of members(module, isModule)) yield* everyName(child, join(prefix, name), open)
+  for (const [name, part] of members(module, belongs)) yield [join(prefix, name), part]
+  for (const [name, child] of members(module, isModule)) yield* everyName(child, belongs, join(prefix, name), open)
   open.delete(module)
 }

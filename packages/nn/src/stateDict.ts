@@ -1,6 +1,11 @@
 import { noGrad, RungsError, Tensor } from '@rungs/autograd'
+import { type Buffer, isBuffer } from './buffer.ts'
 import type { Named } from './members.ts'
-import type { Parameter } from './parameter.ts'
+import { isParameter, type Parameter } from './parameter.ts'
+
+/** What a state dict holds. */
+type State = Parameter | Buffer
+export const isState = (value: object): value is State => isParameter(value) || (isBuffer(value) && value.persistent)
 
 /** The values of a model by name. */
 export type StateDict = Readonly<Record<string, Tensor>>
@@ -16,35 +21,45 @@ export interface LoadResult {
   readonly unexpectedKeys: readonly string[]
 }
 
-export function collectState(named: Iterable<Named<Parameter>>): StateDict {
-  return Object.fromEntries(Array.from(named, ([name, parameter]) => [name, parameter.detach()]))
+export function collectState(named: Iterable<Named<State>>): StateDict {
+  return Object.fromEntries(Array.from(byName(named), ([name, part]) => [name, part.detach()]))
+}
+
+/** @throws {RungsError} where two have one name. */
+function byName(named: Iterable<Named<State>>): Map<string, State> {
+  const found = new Map<string, State>()
+  for (const [name, part] of named) {
+    if (found.has(name)) throw new RungsError(`stateDict: two fields have the name ${name}; rename one of them`)
+    found.set(name, part)
+  }
+  return found
 }
 
 /** Check everything, then write. */
 export function loadState(
   owner: string,
-  named: readonly Named<Parameter>[],
+  named: Iterable<Named<State>>,
   dict: StateDict,
   { strict = true }: LoadOptions,
 ): LoadResult {
-  const known = new Set(named.map(([name]) => name))
-  const missingKeys = [...known].filter((name) => !Object.hasOwn(dict, name))
+  const known = byName(named)
+  const missingKeys = [...known.keys()].filter((name) => !Object.hasOwn(dict, name))
   const unexpectedKeys = Object.keys(dict).filter((name) => !known.has(name))
   const problems: string[] = []
-  if (strict && missingKeys.length > 0) problems.push(`Missing key(s) in stateDict: ${quote(missingKeys)}.`)
-  if (strict && unexpectedKeys.length > 0) problems.push(`Unexpected key(s) in stateDict: ${quote(unexpectedKeys)}.`)
-  const found = named.flatMap(([name, parameter]) => {
+  if (strict && missingKeys.length > 0) problems.push(`Missing key(s) in state_dict: ${quote(missingKeys)}.`)
+  if (strict && unexpectedKeys.length > 0) problems.push(`Unexpected key(s) in state_dict: ${quote(unexpectedKeys)}.`)
+  const found = [...known].flatMap(([name, part]) => {
     const value = dict[name]
-    return value === undefined ? [] : [{ name, parameter, value }]
+    return value === undefined ? [] : [{ name, part, value }]
   })
-  for (const { name, parameter, value } of found) {
+  for (const { name, part, value } of found) {
     if (!(value instanceof Tensor)) {
       problems.push(
         `expected a Tensor for ${name}, got ${Array.isArray(value) ? 'an array of JavaScript; make a Tensor with tensor(…)' : String(value)}.`,
       )
       continue
     }
-    const [have, want] = [showShape(value.shape), showShape(parameter.shape)]
+    const [have, want] = [showShape(value.shape), showShape(part.shape)]
     if (have !== want) {
       problems.push(
         `size mismatch for ${name}: copying a param with shape ${have} from checkpoint, ` +
@@ -53,11 +68,11 @@ export function loadState(
     }
   }
   if (problems.length > 0) {
-    throw new RungsError(`Error(s) in loading stateDict for ${owner}:\n\t${problems.join('\n\t')}`)
+    throw new RungsError(`Error(s) in loading state_dict for ${owner}:\n\t${problems.join('\n\t')}`)
   }
-  const moved = found.map(({ parameter, value }) => ({ parameter, value: value.to(parameter.device) }))
+  const moved = found.map(({ part, value }) => ({ part, value: value.to(part.device) }))
   noGrad(() => {
-    for (const { parameter, value } of moved) parameter.copy_(value)
+    for (const { part, value } of moved) part.copy_(value)
   })
   return { missingKeys, unexpectedKeys }
 }

@@ -145,11 +145,11 @@ test('a state that does not fit is refused whole, with every reason', () => {
   const before = values(model.parameters()[1]!)
   const dict = { '0.weight': zeros([2, 3]), '0.bias': zeros([2]), extra: zeros([1]) }
   expect(thrown(() => model.loadStateDict(dict)).message).toBe(
-    'Error(s) in loading stateDict for Sequential:\n' +
-      '\tUnexpected key(s) in stateDict: "extra".\n' +
+    'Error(s) in loading state_dict for Sequential:\n' +
+      '\tUnexpected key(s) in state_dict: "extra".\n' +
       '\tsize mismatch for 0.weight: copying a param with shape [2, 3] from checkpoint, the shape in current model is [2, 2].',
   )
-  expect(thrown(() => model.loadStateDict({})).message).toContain('Missing key(s) in stateDict: "0.weight", "0.bias".')
+  expect(thrown(() => model.loadStateDict({})).message).toContain('Missing key(s) in state_dict: "0.weight", "0.bias".')
   expect(values(model.parameters()[1]!)).toEqual(before)
   expect(model.loadStateDict({ '0.bias': ones([2]), extra: ones([1]) }, { strict: false })).toEqual({
     missingKeys: ['0.weight'],

@@ -1,0 +1,25 @@
+import { Tensor } from '@rungs/autograd'
+
+export interface BufferOptions {
+  /** Whether state dicts hold it; true when left out. */
+  readonly persistent?: boolean
+}
+
+/**
+ * A tensor that belongs to a module's state and is not learned, such as a running mean: fields that hold one are found by
+ * `module.buffers()`, and move with the module. Change it in place, so that it stays the same object.
+ */
+export class Buffer extends Tensor {
+  readonly persistent: boolean
+
+  /** @param values shared, not copied, without their history. */
+  constructor(values: Tensor, { persistent = true }: BufferOptions = {}) {
+    super(values.detach().array)
+    this.persistent = persistent
+  }
+}
+
+/** `new Buffer(values)`: `runningMean = buffer(zeros([3]))` in a class of modules. */
+export const buffer = (values: Tensor, options?: BufferOptions): Buffer => new Buffer(values, options)
+
+export const isBuffer = (value: object): value is Buffer => value instanceof Buffer
