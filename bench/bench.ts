@@ -10,6 +10,7 @@ import { RunningContestant } from './lib/runningContestant.ts'
 import type { Suite } from './lib/suite.ts'
 import { paces, timeSuite } from './lib/timeSuite.ts'
 import { callOverhead } from './suites/callOverhead.ts'
+import { deepStep } from './suites/deepStep.ts'
 import { einsum } from './suites/einsum.ts'
 import { elementwise } from './suites/elementwise.ts'
 import { matrixProducts } from './suites/matrixProducts.ts'
@@ -22,8 +23,8 @@ import { twoLayerStep } from './suites/twoLayerStep.ts'
 const HELP = `pnpm bench [options]
 
   --quick               under a minute: few repetitions, nothing is written
-  --suite <id,…>        only these: twoLayerStep, matrixProducts, elementwise, reductions, moving, ordering,
-                        callOverhead, einsum, packageSizes
+  --suite <id,…>        only these: twoLayerStep, deepStep, matrixProducts, elementwise, reductions, moving,
+                        ordering, callOverhead, einsum, packageSizes
   --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
   --print               write nothing
 
@@ -31,6 +32,7 @@ A complete run writes bench/results/<machine>.json and docs/benchmarks.md.`
 
 const ALL = [
   twoLayerStep,
+  deepStep,
   matrixProducts,
   elementwise,
   reductions,

@@ -48,6 +48,20 @@ def initial_network():
     }
 
 
+DEEP_LAYERS, DEEP_WIDTH, DEEP_BATCH, DEEP_LEARNING_RATE = 12, 64, 8, 1 / 16
+
+
+def deep_network():
+    """See suites/deepStep.ts."""
+    width, layers = DEEP_WIDTH, range(DEEP_LAYERS)
+    return {
+        "x": uniform(DEEP_BATCH * width, 30, 4).reshape(DEEP_BATCH, width),
+        "y": uniform(DEEP_BATCH * width, 31, 4).reshape(DEEP_BATCH, width),
+        "weights": [uniform(width * width, 32 + i, 1 / 2).reshape(width, width) for i in layers],
+        "biases": [uniform(width, 64 + i, 1 / 4) for i in layers],
+    }
+
+
 def matrices(case):
     m, k, n = case["m"], case["k"], case["n"]
     return uniform(m * k, 1).reshape((k, m) if case["transposed"] else (m, k)), uniform(k * n, 2).reshape(k, n)

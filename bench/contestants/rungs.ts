@@ -13,6 +13,7 @@ import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { convolution } from './rungsConvolution.ts'
+import { deepStep } from './rungsDeepStep.ts'
 import { kernelsOf } from './rungsKernels.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
@@ -106,6 +107,8 @@ export function contestantOn(device: Device, kernelsAlone = false): Contestant {
     switch (what.suite) {
       case 'twoLayerStep':
         return trainingStep(what, device)
+      case 'deepStep':
+        return deepStep(device)
       case 'matrixProducts':
         return product(what)
       case 'elementwise':

@@ -1,5 +1,5 @@
 import { type Contractible, einsumFunction } from '@rungs/einsum'
-import type { ContractDims, NDArray } from '@rungs/ndarray'
+import type { ContractDims, DType, NDArray } from '@rungs/ndarray'
 
 /** One kernel of an equation; takes the results of those before. */
 type Kernel = (results: readonly NDArray[]) => NDArray
@@ -19,6 +19,12 @@ class Recorder implements Contractible<Recorder> {
 
   get shape(): readonly number[] {
     return this.array.shape
+  }
+  get dtype(): DType {
+    return this.array.dtype
+  }
+  to(dtype: DType): Recorder {
+    return dtype === this.dtype ? this : this.record((x) => x.to(dtype))
   }
   permute(dims: readonly number[]): Recorder {
     return this.seen(this.array.permute(dims))

@@ -120,7 +120,7 @@ interface Readable {
   toTypedArray(): Promise<ArrayLike<number>>
 }
 
-function repeat(step: () => Readable, device: Device, weights: () => readonly [Readable, Readable]): Program {
+export function repeat(step: () => Readable, device: Device, weights: () => readonly [Readable, Readable]): Program {
   let loss: Readable | undefined
   return {
     step() {

@@ -10,6 +10,7 @@ import { type Moving, moved, PAIRS, places } from '../suites/moving.ts'
 import { type Ordering, ordered } from '../suites/ordering.ts'
 import { type Reduction, reduced } from '../suites/reductions.ts'
 import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
+import { deepStep } from './tfjsDeepStep.ts'
 import { trainingStep } from './tfjsTwoLayerStep.ts'
 // By path, for Node cannot import it by name: bundled, it fills the registry that all copies of tfjs share.
 import '../node_modules/@tensorflow/tfjs-core/dist/register_all_gradients.js'
@@ -63,6 +64,8 @@ function prepare(what: Case): Program {
   switch (what.suite) {
     case 'twoLayerStep':
       return trainingStep(what)
+    case 'deepStep':
+      return deepStep()
     case 'matrixProducts':
       return product(what)
     case 'elementwise':

@@ -43,7 +43,7 @@ export function trainingStep({ form }: TwoLayerStep): Program {
     return value
   }
 
-  if (form !== 'optim') return repeat(form === 'byHand' ? byHand : autograd, w1, w2)
+  if (form !== 'optim') return repeat(form === 'byHand' ? byHand : autograd, () => [w1, w2])
 
   const b1 = tf.variable(tf.tensor1d(initial.b1))
   const b2 = tf.variable(tf.tensor1d(initial.b2))
@@ -52,11 +52,14 @@ export function trainingStep({ form }: TwoLayerStep): Program {
     const h = tf.relu(tf.add(tf.matMul(x, w1), b1))
     return tf.sum(tf.square(tf.sub(tf.add(tf.matMul(h, w2), b2), y)))
   }
-  return repeat(() => optimizer.minimize(withBiases, true, [w1, b1, w2, b2])!, w1, w2)
+  return repeat(
+    () => optimizer.minimize(withBiases, true, [w1, b1, w2, b2])!,
+    () => [w1, w2],
+  )
 }
 
 /** The loss is kept until the next step, and read at the end so that the work is done. */
-function repeat(step: () => tf.Scalar, w1: tf.Tensor, w2: tf.Tensor): Program {
+export function repeat(step: () => tf.Scalar, weights: () => readonly [tf.Tensor, tf.Tensor]): Program {
   let loss: tf.Scalar | undefined
   return {
     step() {
@@ -65,10 +68,13 @@ function repeat(step: () => tf.Scalar, w1: tf.Tensor, w2: tf.Tensor): Program {
     },
     // The last update is queued after the loss, so that is what is waited for.
     async finish() {
-      const one = tf.tidy(() => tf.slice(tf.reshape(w2, [-1]), 0, 1))
+      const one = tf.tidy(() => tf.slice(tf.reshape(weights()[1], [-1]), 0, 1))
       await Promise.all([loss!.data(), one.data()])
       one.dispose()
     },
-    result: async () => lossAndWeights((await loss!.data())[0]!, await w1.data(), await w2.data()),
+    async result() {
+      const [w1, w2] = weights()
+      return lossAndWeights((await loss!.data())[0]!, await w1.data(), await w2.data())
+    },
   }
 }

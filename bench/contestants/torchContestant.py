@@ -4,6 +4,9 @@ import sys
 import time
 
 from contestant import (
+    DEEP_LAYERS,
+    DEEP_LEARNING_RATE,
+    DEEP_WIDTH,
     HIDDEN,
     INPUTS,
     LEARNING_RATE,
@@ -11,6 +14,7 @@ from contestant import (
     PAIRS,
     Absent,
     blas,
+    deep_network,
     einsum_operands,
     images,
     initial_network,
@@ -152,6 +156,29 @@ def with_optim(network):
     return step, result
 
 
+def deep_step():
+    network = deep_network()
+    x, y = tensor(network["x"]), tensor(network["y"])
+    linears = [torch.nn.Linear(DEEP_WIDTH, DEEP_WIDTH).to(device) for _ in range(DEEP_LAYERS)]
+    with torch.no_grad():
+        for linear, weight, bias in zip(linears, network["weights"], network["biases"]):
+            linear.weight.copy_(tensor(weight))
+            linear.bias.copy_(tensor(bias))
+    model = torch.nn.Sequential(*[layer for linear in linears for layer in (linear, torch.nn.ReLU())][:-1])
+    loss_fn = torch.nn.MSELoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=DEEP_LEARNING_RATE)
+
+    def step():
+        loss = loss_fn(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    first, last = linears[0].weight, linears[-1].weight
+    return step, lambda loss: loss_and_weights(loss.item(), first.detach().cpu(), last.detach().cpu())
+
+
 def matrix_product(case):
     a, b = (tensor(values) for values in matrices(case))
     left = a.t() if case["transposed"] else a
@@ -216,6 +243,8 @@ def prepare(case):
     suite = case["suite"]
     if suite == "twoLayerStep":
         return two_layer_step(case)
+    if suite == "deepStep":
+        return deep_step()
     if suite == "matrixProducts":
         return matrix_product(case)
     if suite == "elementwise":

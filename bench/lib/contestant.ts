@@ -1,6 +1,7 @@
 import type { CallOverhead } from '../suites/callOverhead.ts'
 import type { Ceiling } from '../suites/ceilings.ts'
 import type { Convolution } from '../suites/convolutions.ts'
+import type { DeepStep } from '../suites/deepStep.ts'
 import type { Einsum } from '../suites/einsum.ts'
 import type { Elementwise } from '../suites/elementwise.ts'
 import type { MatrixProduct } from '../suites/matrixProducts.ts'
@@ -14,6 +15,7 @@ import type { StartGpu } from './gpu.ts'
 /** What is timed: one of these, as JSON, is all that a contestant is told. */
 export type Case =
   | TwoLayerStep
+  | DeepStep
   | MatrixProduct
   | Elementwise
   | Reduction

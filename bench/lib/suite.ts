@@ -8,6 +8,8 @@ export interface Suite<C extends Case = Case> {
   /** What is measured, in a sentence or two for the reader of the table. */
   readonly about: string
   readonly columns: readonly Column<C>[]
+  /** Each repetition goes on from the one before, as training steps do; others give the same result every time. */
+  readonly goesOn?: boolean
   /** The right result in float64, of as many steps as the contestants are asked for before they are checked. */
   expected(what: C, steps: number): ArrayLike<number> | Digest
 }

@@ -12,6 +12,8 @@ export interface Pace {
   readonly turn: number
   /** How long each warms up first. */
   readonly warmUp: number
+  /** Steps that training takes to be warm, where they fit into the time: see `WARM`. */
+  readonly trainingSteps: number
   /** What one contestant may spend on one case: the slow get fewer turns. */
   readonly budget: number
   /** But never fewer than this. */
@@ -22,11 +24,41 @@ export interface Pace {
   readonly counting: boolean
 }
 
+/** Engines compile a training step well only after hundreds: 4 ms of JavaScript at first, 0.4 after six hundred. */
+const WARM = 600
+
 export const paces = {
-  full: { rounds: 9, turn: 40, warmUp: 300, budget: 1500, fewest: 3, proveAgain: true, counting: false },
+  full: {
+    rounds: 9,
+    turn: 40,
+    warmUp: 300,
+    trainingSteps: WARM,
+    budget: 1500,
+    fewest: 3,
+    proveAgain: true,
+    counting: false,
+  },
   // A graphics card does more in less, and is lent by the minute.
-  gpu: { rounds: 9, turn: 40, warmUp: 150, budget: 1200, fewest: 3, proveAgain: true, counting: true },
-  quick: { rounds: 3, turn: 8, warmUp: 40, budget: 100, fewest: 1, proveAgain: false, counting: false },
+  gpu: {
+    rounds: 9,
+    turn: 40,
+    warmUp: 150,
+    trainingSteps: WARM,
+    budget: 1200,
+    fewest: 3,
+    proveAgain: true,
+    counting: true,
+  },
+  quick: {
+    rounds: 3,
+    turn: 8,
+    warmUp: 40,
+    trainingSteps: 0,
+    budget: 100,
+    fewest: 1,
+    proveAgain: false,
+    counting: false,
+  },
 } as const satisfies Record<string, Pace>
 
 /** Milliseconds a repetition. */
@@ -55,8 +87,8 @@ const PAUSE_MS = 4
 const COUNTED = 96
 /** What takes longer is taken once: its ratio to the others is not in doubt. */
 const SLOW_MS = 4000
-/** Before they are. */
-const WARM = 300
+/** What that may take beyond the warm-up of everything else. */
+const WARMING_MS = 1500
 /** What that may take, about; what takes a quarter of it alone is not counted. */
 const COUNTING_MS = 2400
 
@@ -81,13 +113,16 @@ interface Expected {
   /** How often to run before checking. */
   readonly steps: number
   readonly digest: Digest
+  /** A check after timing has to start anew. */
+  readonly goesOn: boolean
 }
 
-/** Training steps go on from each other, so a few must agree; anything else is the same each time. */
+/** Of steps that go on from each other a few must agree. */
 function expectedOf(suite: Suite, what: Case): Expected {
-  const steps = what.suite === 'twoLayerStep' ? 3 : 1
+  const goesOn = suite.goesOn === true
+  const steps = goesOn ? 3 : 1
   const expected = suite.expected(what, steps)
-  return { steps, digest: 'samples' in expected ? expected : digestOf(expected) }
+  return { steps, goesOn, digest: 'samples' in expected ? expected : digestOf(expected) }
 }
 
 /** One contestant's way through one case. */
@@ -119,7 +154,7 @@ async function timeCase(
   for (const contestant of contestants) {
     const ready = await attempt(contestant, async () => {
       await prove(contestant, what, expected, 'before')
-      return warmUp(contestant, pace)
+      return warmUp(contestant, pace, expected.goesOn ? pace.trainingSteps : 0)
     })
     if (ready) taking.push({ contestant, ...ready })
     process.stderr.write('.')
@@ -154,9 +189,9 @@ async function prove(contestant: RunningContestant, what: Case, expected: Expect
   return verify(contestant, expected, when)
 }
 
-/** The last result that was timed, where each is the same; training goes on, so it starts anew. */
+/** The last result that was timed, where each is the same. */
 const proveAgain = (contestant: RunningContestant, what: Case, expected: Expected): Promise<true> =>
-  what.suite === 'twoLayerStep' ? prove(contestant, what, expected, 'after') : verify(contestant, expected, 'after')
+  expected.goesOn ? prove(contestant, what, expected, 'after') : verify(contestant, expected, 'after')
 
 async function verify(contestant: RunningContestant, { digest }: Expected, when: string): Promise<true> {
   const wrong = difference(await contestant.check(), digest)
@@ -164,17 +199,20 @@ async function verify(contestant: RunningContestant, { digest }: Expected, when:
   return true
 }
 
-/** Runs until it is warm, and finds how many repetitions fill a turn. */
-async function warmUp(contestant: RunningContestant, pace: Pace): Promise<Omit<Turns, 'contestant'>> {
+/** Runs until it is warm (`least` repetitions, unless it is slow), and finds how many fill a turn. */
+async function warmUp(contestant: RunningContestant, pace: Pace, least: number): Promise<Omit<Turns, 'contestant'>> {
   let repetitions = 1
+  let done = 0
   let spent = 0
   for (;;) {
     const run = await contestant.run(repetitions)
     const took = run.milliseconds
     if (repetitions === 1 && took > SLOW_MS) return { repetitions, rounds: 0, samples: [run] }
     spent += took
+    done += repetitions
+    const warm = spent >= pace.warmUp && (done >= least || spent >= pace.warmUp + WARMING_MS)
     const enough = took >= pace.turn / 2
-    if (enough && spent >= pace.warmUp) {
+    if (enough && warm) {
       const rounds = Math.min(pace.rounds, Math.max(pace.fewest, Math.floor(pace.budget / took)))
       return { repetitions: Math.max(1, Math.round((repetitions * pace.turn) / took)), rounds, samples: [] }
     }
@@ -190,7 +228,6 @@ function summary(samples: readonly Took[], repetitions: number): Timing {
 }
 
 async function countsOf(contestant: RunningContestant, median: number): Promise<Counts | null> {
-  // Engines take hundreds of steps to compile a training step well: 1 ms of JavaScript after fifty, 0.4 after three hundred.
   await contestant.run(Math.min(WARM, Math.ceil(COUNTING_MS / median)))
   const times = Math.min(COUNTED, Math.ceil(COUNTING_MS / 4 / median))
   const counts = await contestant.count(times)

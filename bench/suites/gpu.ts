@@ -4,6 +4,7 @@ import { type Digest, samplePositions } from '../lib/digest.ts'
 import type { Suite } from '../lib/suite.ts'
 import { CHAINS, LOOPS } from './ceilings.ts'
 import { convolutions } from './convolutions.ts'
+import { BATCH, LAYERS, WIDTH } from './deepStep.ts'
 import { type Elementwise, elementwise } from './elementwise.ts'
 import { type MatrixProduct, matrices, matrixProducts } from './matrixProducts.ts'
 import { type Reduction, reductions } from './reductions.ts'
@@ -107,6 +108,11 @@ export function workOf(what: Case): { readonly operations: number; readonly byte
       // Of the first product twice, of the second three times; the weights are read twice and written once.
       const [first, second] = [64 * 1000 * 100, 64 * 100 * 10]
       return { operations: 2 * (2 * first + 3 * second), bytes: 4 * 3 * (1000 * 100 + 100 * 10) }
+    }
+    case 'deepStep': {
+      // Of each product three times, but for the gradient of the input; the weights are read twice and written once.
+      const weights = LAYERS * WIDTH * WIDTH
+      return { operations: 2 * BATCH * (3 * weights - WIDTH * WIDTH), bytes: 4 * 3 * weights }
     }
     case 'ceilings':
       return what.kind === 'multiplyAdd'

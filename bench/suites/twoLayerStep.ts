@@ -23,6 +23,7 @@ export const hasBiases = ({ form }: TwoLayerStep): boolean => form === 'nn' || f
 
 export const twoLayerStep: Suite<TwoLayerStep> = {
   id: 'twoLayerStep',
+  goesOn: true,
   title: 'One training step of a two-layer network',
   about:
     '64×1000 → 100 → 10, ReLU, sum of squared errors; forward, backward and update. By hand: gradients written out. ' +
