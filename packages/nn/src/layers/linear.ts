@@ -3,6 +3,7 @@ import { checkTensor } from '../check.ts'
 import { kaimingUniform_, uniform_ } from '../init.ts'
 import { Module } from '../module.ts'
 import { type Parameter, parameter } from '../parameter.ts'
+import { repr } from '../repr.ts'
 
 export interface LinearOptions {
   /** Add a bias; true when left out. */
@@ -50,7 +51,7 @@ export class Linear extends Module {
   }
 
   override extraRepr(): string {
-    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${this.bias === null ? 'False' : 'True'}`
+    return repr({ in_features: this.inFeatures, out_features: this.outFeatures, bias: this.bias !== null })
   }
 }
 
