@@ -106,6 +106,7 @@ export { enableGrad, isGradEnabled, noGrad } from './gradMode.ts'
 export type { Context, GradFn, Gradients } from './graph.ts'
 export { type DotOptions, graphToDot } from './graphToDot.ts'
 export { defineOperator, type Operator } from './operator.ts'
+export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
 export {
   abs,
   add,
@@ -164,9 +165,11 @@ export {
 } from './ops/elementwise.ts'
 export { Formula } from './ops/formula.ts'
 export { embedding, gather, indexAdd, indexSelect, scatterAdd } from './ops/gather.ts'
+export { type GroupNormOptions, groupNorm } from './ops/groupNorm.ts'
 export type { Index } from './ops/indexing.ts'
 export { updateInPlace } from './ops/inPlace.ts'
 export { cat, type PadOptions, pad, stack } from './ops/join.ts'
+export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from './ops/layerNorm.ts'
 export {
   bceWithLogits,
   checkReduction,

@@ -26,6 +26,7 @@ const mask = tensor([
   [false, false, true, false],
   [true, true, false, true],
 ])
+const float64 = { dtype: 'float64' } as const
 const labels = tensor([2, 0, 3], { dtype: 'int32' })
 const positions = tensor(
   [
@@ -185,6 +186,41 @@ export const cases: readonly Case[] = [
   on(x)('clone', (a) => a!.clone()),
   on(x)('contiguous', (a) => a!.contiguous()),
   on(x)('to a dtype and back', (a) => a!.to('float64').mul(2).to('float64')),
+  on(
+    cube,
+    row,
+    sample([4], 27),
+  )('layerNorm', (a, weight, bias) => t.layerNorm(a!, [4], { weight: weight!, bias: bias! })),
+  on(cube, x)('layerNorm over two dims, without bias', (a, weight) =>
+    t.layerNorm(a!, [3, 4], { weight: weight!, eps: 0.1 }),
+  ),
+  on(cube)('layerNorm without either', (a) => t.layerNorm(a!, [4])),
+  on(cube, row)('rmsNorm', (a, weight) => t.rmsNorm(a!, [4], { weight: weight! })),
+  on(cube)('rmsNorm without weight, with eps', (a) => t.rmsNorm(a!, [3, 4], { eps: 0.3 })),
+  on(
+    sample([2, 4, 3], 28),
+    row,
+    sample([4], 29),
+  )('groupNorm', (a, weight, bias) => t.groupNorm(a!, 2, { weight: weight!, bias: bias! })),
+  on(sample([2, 4], 30))('groupNorm of vectors, without either', (a) => t.groupNorm(a!, 1)),
+  on(
+    cube,
+    sample([3], 31),
+    sample([3], 32),
+  )('batchNorm, training', (a, weight, bias) =>
+    t.batchNorm(a!, null, null, { weight: weight!, bias: bias!, training: true }),
+  ),
+  on(x)('batchNorm of rows, training', (a) => t.batchNorm(a!, null, null, { training: true, eps: 0.1 })),
+  on(
+    sample([2, 3, 2, 2], 33),
+    sample([3], 34),
+    sample([3], 35),
+  )('batchNorm, evaluating', (a, weight, bias) =>
+    t.batchNorm(a!, tensor([0.3, -0.2, 0.1], float64), tensor([1.3, 0.4, 2], float64), {
+      weight: weight!,
+      bias: bias!,
+    }),
+  ),
   ...(['mean', 'sum', 'none'] as const).flatMap((reduction) => [
     on(x)(`crossEntropy, ${reduction}`, (a) => t.crossEntropy(a!, labels, { reduction })),
     on(x)(`nllLoss, ${reduction}`, (a) => t.nllLoss(a!, labels, { reduction })),

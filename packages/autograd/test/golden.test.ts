@@ -90,11 +90,14 @@ const rows: Record<string, Compute> = {
   sort: of((x) => x.sort(1).values),
   pad: of((x) => t.pad(x, [1, 2])),
   tril: of((x) => x.tril()),
+  layer_norm: ([x, weight, bias]) => t.layerNorm(x!, [4], { weight: weight!, bias: bias! }),
+  batch_norm_train: ([x, weight, bias]) =>
+    t.batchNorm(x!, null, null, { weight: weight!, bias: bias!, training: true }),
   embedding: ([weight], { index }) => t.embedding(fromGolden(index), weight!),
 }
 
 /** Operators of packages that come later. */
-const notHere = 'layer_norm batch_norm_train conv2d_s1p1 conv2d_s2 max_pool2 avg_pool2'.split(' ')
+const notHere = 'conv2d_s1p1 conv2d_s2 max_pool2 avg_pool2'.split(' ')
 
 describe("PyTorch's operators", () => {
   test('are all here, but for those of other packages', () => {

@@ -1,4 +1,5 @@
 import {
+  type Dims,
   type Expr,
   elementwise,
   expr,
@@ -71,6 +72,22 @@ export class Formula implements Rule {
   apply(inputs: readonly Tensor[], scalars: readonly Scalar[] = NO_SCALARS): Tensor {
     const arrays = inputs.map((x) => x.array)
     return this.record(elementwise(this.name, this.program, arrays, scalars), inputs, scalars)
+  }
+
+  /**
+   * The sum of the formula over dims, which stay at size 1: one kernel, which writes no terms. A recorded one takes two,
+   * each with a rule.
+   */
+  applySummed(inputs: readonly Tensor[], dims: Dims, scalars: readonly Scalar[] = NO_SCALARS): Tensor {
+    if (isGradEnabled()) return this.apply(inputs, scalars).sum(dims, { keepdim: true })
+    const arrays = inputs.map((x) => x.array)
+    return new Tensor(reduce(this.name, 'sum', this.program, arrays, dims, true, scalars))
+  }
+
+  /** The formula, whose result has shape `from`, summed over the dims along which a tensor of shape `to` broadcasts to that. */
+  applySummedTo(to: Shape, from: Shape, inputs: readonly Tensor[], scalars: readonly Scalar[] = NO_SCALARS): Tensor {
+    if (sameShape(to, from)) return this.apply(inputs, scalars)
+    return this.applySummed(inputs, broadcastDims(from, to), scalars).reshape(to)
   }
 
   /** The formula is its only input. */
@@ -152,11 +169,7 @@ function evaluate({ formula, reads }: Gradient, node: Node, upstream: Tensor, sh
     place === UPSTREAM ? upstream : node.saved(place === RESULT ? node.edges.length : place),
   )
   const scalars = node.options as readonly Scalar[]
-  // A gradient that broadcasting spread is formed and summed in one kernel; a recorded one takes two, each with a rule.
-  if (isGradEnabled() || sameShape(upstream.shape, shape)) return formula.apply(inputs, scalars)
-  const arrays = inputs.map((x) => x.array)
-  const dims = broadcastDims(upstream.shape, shape)
-  return new Tensor(reduce(formula.name, 'sum', formula.program, arrays, dims, true, scalars).reshape(shape))
+  return formula.applySummedTo(shape, upstream.shape, inputs, scalars)
 }
 
 /** The gradient of a formula of its input `i`: the upstream gradient times the derivative. */
