@@ -1,0 +1,95 @@
+// Lesson 1. What changes when a loop becomes one expression?
+import { bars, plot, table } from '@rungs/lesson'
+import { array, type NDArray, onesLike, randn, relu, timeit } from '@rungs/ndarray'
+
+// ReLU keeps what is positive and makes the rest 0. So its derivative is 1 on the right of 0, and 0 on the left.
+// A loop says how to compute it, number by number:
+function derivativeByLoop(numbers: ArrayLike<number>): Float32Array {
+  const result = new Float32Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) {
+    result[i] = numbers[i] > 0 ? 1 : 0
+  }
+  return result
+}
+
+// An expression says what it is, for an array of any shape, on any device:
+const derivative = (x: NDArray) => onesLike(x).maskedFill_(x.lt(0), 0)
+
+const x = randn([400, 500])
+const numbers = await x.toTypedArray()
+const vectorised = await derivative(x).toTypedArray()
+export const differences = derivativeByLoop(numbers).filter((value, i) => value !== vectorised[i]).length
+console.log(`${x.size.toLocaleString('en')} random numbers: loop and expression differ at ${differences} of them.`)
+
+// What does it cost? Arrays are for whole arrays: taking their numbers out one by one is what is slow.
+const few = x.slice(0, 0, 1) // (1, 500)
+async function derivativeByElement(): Promise<void> {
+  for (let i = 0; i < few.size; i++) {
+    const value = await few.at(0, i).item()
+    few.at(0, i).gt(0).float() // an operation on an array of one number
+    if (Number.isNaN(value)) throw new RangeError('there is no NaN among random numbers')
+  }
+}
+const nanoseconds = async (body: () => unknown, elements: number) =>
+  ((await timeit(body, { runs: 3 })).best / elements) * 1e9
+bars(
+  {
+    'an array operation per number': await nanoseconds(derivativeByElement, few.size),
+    'a loop over the numbers': await nanoseconds(() => derivativeByLoop(numbers), x.size),
+    'one expression': await nanoseconds(() => derivative(x), x.size),
+  },
+  { title: 'Nanoseconds a number', unit: 'ns', log: true },
+)
+// Try: run it with --device wasm, or webgpu. The loop stays what it is. The expression does not change, and gets faster.
+
+// And at 0? There ReLU has a kink and no derivative. All of these are in use, and each is a different function:
+const rules: Record<string, (x: NDArray) => NDArray> = {
+  '1 where x > 0, as relu': (x) => x.gt(0).float(),
+  '1, but 0 where x < 0, as clamp': derivative,
+  'halfway between, as maximum': (x) => x.gt(0).float().add(x.ge(0).float()).div(2),
+}
+const points = array([-2, 0, 3, Number.NaN])
+export const atPoints: Record<string, number[]> = {}
+for (const [rule, apply] of Object.entries(rules)) atPoints[rule] = Array.from(await apply(points).toTypedArray())
+table(
+  Object.entries(atPoints).map(([rule, [left, zero, right, nan]]) => ({
+    rule,
+    'at -2': left,
+    'at 0': zero,
+    'at 3': right,
+    'at NaN': nan,
+  })),
+  { title: 'Three derivatives of ReLU, all right' },
+)
+
+// Is 0 too rare to matter? Among random numbers it is. Behind a ReLU it is every second number.
+const hidden = relu(x)
+export const zeros = { before: await countZeros(x), behind: await countZeros(hidden) }
+const [relus, clamps] = [rules['1 where x > 0, as relu'], rules['1, but 0 where x < 0, as clamp']]
+export const disagreements = await relus(hidden).ne(clamps(hidden)).float().sum().item()
+console.log(`Exactly 0 are ${zeros.before} of the random numbers, and ${zeros.behind} of what ReLU makes of them:`)
+console.log(`a second ReLU behind the first has another derivative at ${disagreements} places, rule by rule.`)
+// Try: x.lt(0) → x.le(0) in the expression at the top. Which rule is it now, and does the last line change?
+
+async function countZeros(values: NDArray): Promise<number> {
+  return values.eq(0).float().sum().item()
+}
+
+const left = [-2, 0]
+plot(
+  {
+    lines: {
+      'ReLU(x)': [left, [0, 0], [2, 2]].map(([a, b]) => [a, b] as const),
+      'its derivative, left of 0': [
+        [-2, 0],
+        [0, 0],
+      ],
+      'its derivative, right of 0': [
+        [0, 1],
+        [2, 1],
+      ],
+    },
+    dots: { 'what the three rules say at 0': Object.values(atPoints).map(([, zero]) => [0, zero] as const) },
+  },
+  { title: 'A kink has no derivative, only an interval of them', x: 'x' },
+)

@@ -1,0 +1,11 @@
+import { styleText } from 'node:util'
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
+
+/** Gives text a style, or leaves it as it is where colours are not wanted. */
+export type Paint = (style: Style, text: string) => string
+export const plain: Paint = (_, text) => text
+export const coloured: Paint = (style, text) => styleText(style, text)
+
+/** Columns of a terminal, at least. */
+export const WIDTH = 80

@@ -1,0 +1,8 @@
+export { captureConsole } from './captureConsole.ts'
+export { openDevice } from './devices.ts'
+export { drawItem } from './draw/item.ts'
+export { formatNumber } from './draw/number.ts'
+export { coloured, type Paint, plain, type Style } from './draw/paint.ts'
+export { type Recorded, record } from './record.ts'
+export { runInTerminal } from './runInTerminal.ts'
+export { type Terminal, terminal } from './terminal.ts'

@@ -1,0 +1,37 @@
+import { RungsError } from '@rungs/ndarray'
+import type { Item } from '../item.ts'
+import { type RunOptions, runLesson } from '../run.ts'
+import { captureConsole } from './captureConsole.ts'
+import { openDevice } from './devices.ts'
+import { coloured, plain } from './draw/paint.ts'
+import { terminal } from './terminal.ts'
+
+/** Runs a lesson and draws what it shows; an error of the lesson is shown with its line, and the process fails. */
+export async function runInTerminal(load: () => Promise<unknown>, options: RunOptions): Promise<void> {
+  const { stdout } = process
+  // Whoever reads our output may have seen enough, as `head` does.
+  stdout.on('error', () => process.exit())
+  const paint = stdout.isTTY && !process.env.NO_COLOR ? coloured : plain
+  const screen = terminal(stdout, paint)
+  const host = { show: (item: Item) => screen.show(item), openDevice }
+  const giveBack = captureConsole(host)
+  try {
+    await runLesson(host, options, load)
+    screen.end()
+  } catch (error) {
+    screen.end()
+    giveBack()
+    console.error(describe(error))
+    process.exitCode = 1
+  } finally {
+    giveBack()
+  }
+}
+
+/** Our own errors say what to do; with the line of the lesson that they come from. Others come whole. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof RungsError)) return error.stack ?? error.message
+  const line = error.stack?.split('\n').find((line) => line.includes('lesson.ts:'))
+  return [`${error.name}: ${error.message}`, ...(line === undefined ? [] : [line])].join('\n')
+}

@@ -1,0 +1,78 @@
+import { SingleBar } from 'cli-progress'
+import type { Item, ProgressItem } from '../item.ts'
+import { drawItem, isEmpty } from './draw/item.ts'
+import type { Paint } from './draw/paint.ts'
+
+export interface Terminal {
+  show(item: Item): void
+  /** Draws what has waited. */
+  end(): void
+}
+
+/**
+ * Draws items one below the other. What was shown while it was still empty, or changes after it was drawn, waits until
+ * something new is shown or a progress bar is over: so a curve is drawn once, whole, and not at every step.
+ */
+export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
+  const seen = new Set<number>()
+  const waiting = new Map<number, Item>()
+  let bar: { readonly id: number; readonly drawn: SingleBar } | null = null
+
+  const write = (text: string): void => {
+    // The bar's line is taken, and drawn again below the text.
+    if (bar !== null && stream.isTTY) stream.write('\r\u001b[K')
+    stream.write(`${text}\n`)
+    bar?.drawn.render()
+  }
+  const flush = (): void => {
+    const items = [...waiting.values()]
+    waiting.clear()
+    for (const item of items) if (!isEmpty(item)) write(drawItem(item, paint))
+  }
+  const showProgress = (item: ProgressItem): void => {
+    if (bar?.id !== item.id) {
+      bar?.drawn.stop()
+      bar = { id: item.id, drawn: barFor(item, stream) }
+    }
+    bar.drawn.update(item.done, { note: item.note })
+    if (item.done < item.total) return
+    bar.drawn.stop()
+    bar = null
+    flush()
+  }
+
+  return {
+    show(item) {
+      if (item.kind === 'progress') return showProgress(item)
+      if (item.kind === 'text') return write(drawItem(item, paint))
+      const isNew = !seen.has(item.id)
+      seen.add(item.id)
+      if (!isNew || isEmpty(item)) {
+        waiting.set(item.id, item)
+      } else {
+        flush()
+        write(drawItem(item, paint))
+      }
+    },
+    end() {
+      bar?.drawn.stop()
+      bar = null
+      flush()
+    },
+  }
+}
+
+/** Pipes get none: cli-progress draws on terminals only. */
+function barFor({ title, total }: ProgressItem, stream: NodeJS.WriteStream): SingleBar {
+  const bar = new SingleBar({
+    stream,
+    format: `${title && `${title} `}{bar} {value}/{total} {note}`,
+    barCompleteChar: '━',
+    barIncompleteChar: '┄',
+    barsize: 30,
+    hideCursor: true,
+    clearOnComplete: true,
+  })
+  bar.start(total, 0, { note: '' })
+  return bar
+}
