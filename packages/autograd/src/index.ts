@@ -106,7 +106,9 @@ export { enableGrad, isGradEnabled, noGrad } from './gradMode.ts'
 export type { Context, GradFn, Gradients } from './graph.ts'
 export { type DotOptions, graphToDot } from './graphToDot.ts'
 export { defineOperator, type Operator } from './operator.ts'
+export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
+export { type DropoutOptions, dropout, featureDropout } from './ops/dropout.ts'
 export {
   abs,
   add,

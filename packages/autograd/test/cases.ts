@@ -221,6 +221,31 @@ export const cases: readonly Case[] = [
       bias: bias!,
     }),
   ),
+  on(x)('dropout', (a) => t.dropout(a!, { p: 0.3, generator: t.philoxRng(1) })),
+  on(cube)('featureDropout', (a) => t.featureDropout(a!, { generator: t.torchRng(2) })),
+  ...(
+    [
+      ['', {}],
+      [', causal, dropped', { isCausal: true, dropoutP: 0.2 }],
+      [', scaled, under a mask with an empty row', { scale: 0.7, attnMask: mask }],
+    ] as const
+  ).map(([name, options]) =>
+    on(
+      cube,
+      sample([2, 4, 4], 36),
+      sample([2, 4, 2], 37),
+    )(`scaledDotProductAttention${name}`, (q, k, v) =>
+      t.scaledDotProductAttention(q!, k!, v!, { ...options, generator: t.philoxRng(3) }),
+    ),
+  ),
+  on(
+    cube,
+    x,
+    z,
+    sample([3, 1], 38),
+  )('scaledDotProductAttention of shared keys, with an added mask', (q, k, v, attnMask) =>
+    t.scaledDotProductAttention(q!, k!, v!, { attnMask: attnMask! }),
+  ),
   ...(['mean', 'sum', 'none'] as const).flatMap((reduction) => [
     on(x)(`crossEntropy, ${reduction}`, (a) => t.crossEntropy(a!, labels, { reduction })),
     on(x)(`nllLoss, ${reduction}`, (a) => t.nllLoss(a!, labels, { reduction })),
