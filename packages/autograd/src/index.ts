@@ -16,18 +16,22 @@ export {
   defaultDevice,
   dtypeNames,
   dtypes,
+  type EluOptions,
   type Expr,
   expr,
   type FormatOptions,
   formatShape,
   formulas,
+  type GeluOptions,
   type Generator,
   type GeneratorState,
+  type HardtanhOptions,
   IndexError,
   inspectAsText,
   installConsoleFormatter,
   isFloat,
   isInteger,
+  type LeakyReluOptions,
   type MemoryUsage,
   type MultinomialOptions,
   manualSeed,
@@ -51,6 +55,7 @@ export {
   type Shape,
   ShapeError,
   type Slice,
+  type SoftplusOptions,
   type SortOptions,
   type Storage,
   sameShape,
@@ -106,6 +111,30 @@ export { enableGrad, isGradEnabled, noGrad } from './gradMode.ts'
 export type { Context, GradFn, Gradients } from './graph.ts'
 export { type DotOptions, graphToDot } from './graphToDot.ts'
 export { defineOperator, type Operator } from './operator.ts'
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  prelu,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softshrink,
+  softsign,
+  tanhshrink,
+  threshold,
+} from './ops/activations.ts'
 export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
 export { type DropoutOptions, dropout, featureDropout } from './ops/dropout.ts'
@@ -120,7 +149,6 @@ export {
   clamp,
   cos,
   div,
-  elu,
   eq,
   erf,
   exp,
@@ -128,12 +156,10 @@ export {
   floor,
   floorDiv,
   ge,
-  gelu,
   gt,
   isFinite,
   isNaN,
   le,
-  leakyRelu,
   leftShift,
   log,
   log1p,
@@ -148,16 +174,12 @@ export {
   type Operand,
   pow,
   reciprocal,
-  relu,
   remainder,
   rightShift,
   round,
   rsqrt,
-  sigmoid,
   sign,
-  silu,
   sin,
-  softplus,
   sqrt,
   square,
   sub,
@@ -203,7 +225,7 @@ export {
   type ValuesAndIndices,
   variance,
 } from './ops/reductions.ts'
-export { logSoftmax, softmax } from './ops/softmax.ts'
+export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
 export { tril, triu } from './ops/triangle.ts'
 export type { DiagonalOptions, UnfoldOptions } from './ops/views.ts'
 export { Tensor } from './tensor.ts'

@@ -25,6 +25,7 @@ import {
 import { AutogradError } from './errors.ts'
 import { type BackwardOptions, backward } from './grad.ts'
 import type { Node } from './graph.ts'
+import * as a from './ops/activations.ts'
 import * as convert from './ops/convert.ts'
 import * as e from './ops/elementwise.ts'
 import * as g from './ops/gather.ts'
@@ -324,10 +325,10 @@ export class Tensor {
     return e.tanh(this)
   }
   sigmoid(): Tensor {
-    return e.sigmoid(this)
+    return a.sigmoid(this)
   }
   relu(): Tensor {
-    return e.relu(this)
+    return a.relu(this)
   }
   /** A bound left out does not bind. */
   clamp(bounds: ClampBounds): Tensor {

@@ -16,6 +16,8 @@ export interface Case {
 
 const x = sample([3, 4], 1)
 const z = sample([3, 4], 2)
+/** Beyond the bends of `relu6` and `hardswish`. */
+const wide = sample([3, 4], 28, -8, 8)
 const row = sample([4], 3)
 const column = sample([3, 1], 4)
 const positive = sample([3, 4], 5, 0.3, 3)
@@ -44,6 +46,8 @@ const on =
 
 const { exp, expm1, sin, cos, tanh, erf, sigmoid, relu, neg, abs, square, softplus, gelu, silu, elu, leakyRelu } = t
 const unary = { exp, expm1, sin, cos, tanh, erf, sigmoid, relu, neg, abs, square, softplus, gelu, silu, elu, leakyRelu }
+const { relu6, logSigmoid, mish, selu, hardsigmoid, hardswish, softsign, tanhshrink, hardtanh, celu } = t
+const activations = { relu6, logSigmoid, mish, selu, hardsigmoid, hardswish, softsign, tanhshrink, hardtanh, celu }
 const { log, log1p, sqrt, rsqrt, reciprocal, floor, ceil, round, trunc, sign } = t
 const ofPositive = { log, log1p, sqrt, rsqrt, reciprocal }
 const steps = { floor, ceil, round, trunc, sign }
@@ -54,11 +58,23 @@ const reductions = ['sum', 'mean', 'prod', 'amax', 'amin', 'var', 'std', 'logsum
 /** Every differentiable operation, on views, with broadcasting and with numbers on either side. */
 export const cases: readonly Case[] = [
   ...Object.entries(unary).map(([name, op]) => on(x)(name, (a) => op(a!))),
+  ...Object.entries(activations).map(([name, op]) => on(wide)(name, (a) => op(a!))),
   ...Object.entries(ofPositive).map(([name, op]) => on(positive)(name, (a) => op(a!))),
   ...Object.entries(steps).map(([name, op]) => on(x)(name, (a) => op(a!))),
   on(x)('gelu, tanh', (a) => t.gelu(a!, { approximate: 'tanh' })),
-  on(x)('leakyRelu with a slope', (a) => t.leakyRelu(a!, { slope: 0.3 })),
+  on(x)('leakyRelu with a slope', (a) => t.leakyRelu(a!, { negativeSlope: 0.3 })),
   on(x)('elu with alpha', (a) => t.elu(a!, { alpha: 0.7 })),
+  on(x)('celu with alpha', (a) => t.celu(a!, { alpha: 0.7 })),
+  on(x)('softplus with beta and threshold', (a) => t.softplus(a!, { beta: 2, threshold: 1.5 })),
+  on(x)('hardtanh with bounds', (a) => t.hardtanh(a!, { minVal: -0.4, maxVal: 1.2 })),
+  on(x)('softshrink', (a) => t.softshrink(a!, 0.4)),
+  on(x)('hardshrink', (a) => t.hardshrink(a!, 0.4)),
+  on(x)('threshold', (a) => t.threshold(a!, 0.3, 7)),
+  on(x, number)('prelu with one slope', (a, b) => t.prelu(a!, b!)),
+  on(cube, sample([3], 27))('prelu with a slope for each channel', (a, b) => t.prelu(a!, b!)),
+  on(cube)('glu', (a) => t.glu(a!)),
+  on(cube)('glu along the first dim', (a) => t.glu(a!, 0)),
+  on(x)('softmin', (a) => t.softmin(a!, 0)),
   ...Object.entries(binary).flatMap(([name, op]) => [
     on(x, z)(name, (a, b) => op(a!, b!)),
     on(x, row)(`${name} of a row`, (a, b) => op(a!, b!)),

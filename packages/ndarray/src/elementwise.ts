@@ -53,10 +53,6 @@ export const bitwiseNot: Unary = unaryFunction('bitwiseNot', f.not)
 export const square: Unary = unaryFunction('square', f.square)
 export const rsqrt: Unary = unaryFunction('rsqrt', f.rsqrt)
 export const reciprocal: Unary = unaryFunction('reciprocal', f.reciprocal)
-export const relu: Unary = unaryFunction('relu', f.relu)
-export const sigmoid: Unary = unaryFunction('sigmoid', f.sigmoid)
-export const softplus: Unary = unaryFunction('softplus', f.softplus)
-export const silu: Unary = unaryFunction('silu', f.silu)
 export const erf: Unary = unaryFunction('erf', f.erf)
 
 export const add: Binary = fromBinary('add')
@@ -98,17 +94,6 @@ export function pow(a: Operand, b: Operand): NDArray {
   }
   return applyBinary('pow', powers, a, b)
 }
-
-const geluExact = unaryFunction('gelu', f.gelu)
-const geluTanh = unaryFunction('gelu', f.geluTanh)
-export const gelu = (x: NDArray, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): NDArray =>
-  (approximate === 'none' ? geluExact : geluTanh)(x)
-
-const leakyReluOf = operandsFunction('leakyRelu', (x, slope) => f.leakyRelu(x!, slope!))
-export const leakyRelu = (x: NDArray, { slope = 0.01 }: { slope?: number } = {}): NDArray => leakyReluOf(x, slope)
-
-const eluOf = operandsFunction('elu', (x, alpha) => f.elu(x!, alpha!))
-export const elu = (x: NDArray, { alpha = 1 }: { alpha?: number } = {}): NDArray => eluOf(x, alpha)
 
 const clampBoth = program(f.min(f.max(x0, s0), s1))
 const clampLow = program(f.max(x0, s0))

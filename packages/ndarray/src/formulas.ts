@@ -56,11 +56,35 @@ export const rsqrt: Unary = (x) => div(1, sqrt(x))
 export const sigmoid: Unary = (x) => div(1, add(1, exp(neg(x))))
 /** `log(1 + exp(x))` without overflow. */
 export const softplus: Unary = (x) => add(max(x, 0), log1p(exp(neg(abs(x)))))
+/** `log(1 / (1 + exp(-x)))` without overflow. */
+export const logSigmoid: Unary = (x) => sub(min(x, 0), log1p(exp(neg(abs(x)))))
 /** `x · sigmoid(x)`. */
 export const silu: Unary = (x) => div(x, add(1, exp(neg(x))))
+/** `x · tanh(softplus(x))` (Misra, 2019). */
+export const mish: Unary = (x) => mul(x, tanh(softplus(x)))
 /** `x` above 0, `alpha · (exp(x) - 1)` below. */
-export const elu = (x: Expr, alpha: Expr): Expr => where(gt(x, 0), x, mul(alpha, expm1(min(x, 0))))
+export const elu = (x: Expr, alpha: Expr | number): Expr => where(gt(x, 0), x, mul(alpha, expm1(min(x, 0))))
+/** As `elu`, of `x / alpha` below 0, where its slope goes on (Barron, 2017). */
+export const celu = (x: Expr, alpha: Expr): Expr => where(gt(x, 0), x, mul(alpha, expm1(div(min(x, 0), alpha))))
+/** The scale and slope with which activations keep a mean of 0 and a variance of 1 (Klambauer and others, 2017). */
+export const SELU_SCALE = 1.0507009873554805
+export const SELU_ALPHA = 1.6732632423543772
+export const selu: Unary = (x) => mul(SELU_SCALE, elu(x, SELU_ALPHA))
 export const leakyRelu = (x: Expr, slope: Expr): Expr => where(gt(x, 0), x, mul(x, slope))
+export const hardtanh = (x: Expr, low: Expr | number, high: Expr | number): Expr => min(max(x, low), high)
+/** `sigmoid` in three straight pieces: `(x + 3) / 6` between 0 and 1. */
+export const hardsigmoid: Unary = (x) => div(hardtanh(add(x, 3), 0, 6), 6)
+/** `x · hardsigmoid(x)` (Howard and others, 2019). */
+export const hardswish: Unary = (x) => div(mul(x, hardtanh(add(x, 3), 0, 6)), 6)
+/** `x / (1 + |x|)`. */
+export const softsign: Unary = (x) => div(x, add(1, abs(x)))
+export const tanhshrink: Unary = (x) => sub(x, tanh(x))
+/** `x` moved towards 0 by `lambda`, and 0 nearer than that. */
+export const softshrink = (x: Expr, lambda: Expr): Expr => sub(x, hardtanh(x, neg(lambda), lambda))
+/** `x`, and 0 nearer to it than `lambda`. */
+export const hardshrink = (x: Expr, lambda: Expr): Expr => where(le(abs(x), lambda), constant(0), x)
+/** `x` above the threshold, `value` at it and below. */
+export const threshold = (x: Expr, bound: Expr, value: Expr): Expr => where(le(x, bound), value, x)
 /** `x · Φ(x)`, the Gaussian error linear unit (Hendrycks and Gimpel, 2016). */
 export const gelu: Unary = (x) => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))))
 /** The same paper's approximation: `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. */

@@ -1,6 +1,7 @@
 // `using` works where a program was compiled for an older library, too: its declarations bring Symbol.dispose along.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import * as act from './activations.ts'
 import { inspectAsText, toText } from './asText.ts'
 import type { Index } from './brackets.ts'
 import { type ContractDims, contract } from './contract.ts'
@@ -259,10 +260,10 @@ export class NDArray implements View {
     return e.tanh(this)
   }
   sigmoid(): NDArray {
-    return e.sigmoid(this)
+    return act.sigmoid(this)
   }
   relu(): NDArray {
-    return e.relu(this)
+    return act.relu(this)
   }
   /** Integers below `value` only where it fits; a bound left out does not bind. */
   clamp(bounds: e.ClampBounds<Operand>): NDArray {

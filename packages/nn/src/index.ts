@@ -2,11 +2,31 @@ export { Buffer, type BufferOptions, buffer } from './buffer.ts'
 export * as functional from './functional.ts'
 export type { InitOptions, KaimingOptions, Nonlinearity, XavierOptions } from './init.ts'
 export * as init from './init.ts'
+export { CELU, ELU, GELU, Mish, SELU, SiLU, Softplus } from './layers/exponentials.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
-export { ReLU } from './layers/relu.ts'
+export {
+  Hardshrink,
+  Hardtanh,
+  LeakyReLU,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  ReLU6,
+  Softshrink,
+  Threshold,
+} from './layers/rectifiers.ts'
 export { type Layer, Sequential } from './layers/sequential.ts'
-export { Sigmoid } from './layers/sigmoid.ts'
-export { Tanh } from './layers/tanh.ts'
+export {
+  GLU,
+  Hardsigmoid,
+  Hardswish,
+  LogSigmoid,
+  Sigmoid,
+  Softsign,
+  Tanh,
+  Tanhshrink,
+} from './layers/sigmoids.ts'
+export { LogSoftmax, Softmax, Softmax2d, Softmin } from './layers/softmax.ts'
 export { CrossEntropyLoss } from './losses/crossEntropyLoss.ts'
 export { MSELoss } from './losses/mseLoss.ts'
 export type { Named } from './members.ts'

@@ -32,8 +32,12 @@ function chain(node: Expr, d: (node: Expr) => Derivative): Derivative {
       return plus(d(a), negative(d(b)))
     case 'mul':
       return plus(times(d(a), b), times(d(b), a))
-    case 'div':
+    case 'div': {
+      // The quotient rule would say ∞ · 0 where exp(-x) overflows.
+      const u = b.args[1]?.args[0]?.args[0]
+      if (u !== undefined && node === f.sigmoid(u)) return times(d(u), f.mul(node, f.sub(1, node)))
       return plus(over(d(a), b), negative(over(times(d(b), node), b)))
+    }
     case 'pow':
       return plus(
         // At the exponent 0 the power is 1 everywhere; the formula would say 0 · ∞ at 0.

@@ -16,7 +16,7 @@ const log1 = (x: Expr): Expr => node('log', x)
 const floorOf = (x: Expr): Expr => node('floor', x)
 
 /** An operation of one tensor: its name, its value, and its gradient, a formula over `a`, `g` and `y`. */
-function unary(name: string, forward: (x: NDArray) => NDArray, gradient: Expr): Unary {
+export function unary(name: string, forward: (x: NDArray) => NDArray, gradient: Expr): Unary {
   const formula = Formula.withGradients(name, [gradient])
   return (x) => formula.record(forward(x.array), [x])
 }
@@ -70,16 +70,6 @@ export const ceil: Unary = unary('Ceil', nd.ceil, ZERO)
 export const trunc: Unary = unary('Trunc', nd.trunc, ZERO)
 /** To the nearest integer, halves to even. */
 export const round: Unary = unary('Round', nd.round, ZERO)
-
-/** `max(x, 0)`; the gradient at 0 is 0. */
-export const relu: Unary = unary('Relu', nd.relu, choose(atMost(y, 0), constant(0), g))
-export const sigmoid: Unary = unary('Sigmoid', nd.sigmoid, times(g, times(f.sub(1, y), y)))
-export const softplus: Unary = unary('Softplus', nd.softplus, times(g, f.sigmoid(a)))
-export const silu: Unary = unary(
-  'Silu',
-  nd.silu,
-  times(times(g, f.sigmoid(a)), plus(1, times(a, f.sub(1, f.sigmoid(a))))),
-)
 
 export const add: Binary = binary('Add', nd.add, g, g)
 export const sub: Binary = binary('Sub', nd.sub, g, minus(g))
@@ -138,26 +128,6 @@ export function clamp(x: Tensor, bounds: nd.ClampBounds): Tensor {
   if (min !== undefined) return clampLow.record(nd.clamp(x.array, { min }), [x], [min])
   return max === undefined ? x.clone() : clampHigh.record(nd.clamp(x.array, { max }), [x], [max])
 }
-
-const leaky = Formula.withGradients('LeakyRelu', [choose(above(a, 0), g, times(g, s0))])
-export const leakyRelu = (x: Tensor, { slope = 0.01 }: { slope?: number } = {}): Tensor =>
-  leaky.record(nd.leakyRelu(x.array, { slope }), [x], [slope])
-
-const eluFormula = Formula.withGradients('Elu', [choose(above(a, 0), g, times(g, times(s0, f.exp(f.min(a, 0)))))])
-export const elu = (x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor =>
-  eluFormula.record(nd.elu(x.array, { alpha }), [x], [alpha])
-
-const density = times(1 / Math.sqrt(2 * Math.PI), f.exp(times(-0.5, times(a, a))))
-const distribution = times(0.5, plus(1, f.erf(times(a, Math.SQRT1_2))))
-const geluExact = Formula.withGradients('Gelu', [times(g, plus(distribution, times(a, density)))])
-const inner = f.tanh(times(Math.sqrt(2 / Math.PI), plus(a, times(0.044715, times(a, times(a, a))))))
-const slope = times(Math.sqrt(2 / Math.PI), plus(1, times(3 * 0.044715, times(a, a))))
-const geluTanh = Formula.withGradients('Gelu', [
-  times(g, plus(times(0.5, plus(1, inner)), times(times(0.5, a), times(f.sub(1, times(inner, inner)), slope)))),
-])
-/** `x · Φ(x)`; with `approximate: 'tanh'`, its approximation. */
-export const gelu = (x: Tensor, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): Tensor =>
-  (approximate === 'none' ? geluExact : geluTanh).record(nd.gelu(x.array, { approximate }), [x])
 
 const whereArrays = Formula.withGradients('Where', [null, choose(a, g, constant(0)), choose(a, constant(0), g)])
 const whereLeft = Formula.withGradients('Where', [null, choose(a, constant(0), g)])

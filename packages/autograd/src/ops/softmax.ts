@@ -33,5 +33,7 @@ const logSoftmaxOperator = defineOperator({
 
 /** `exp(x) / Σ exp(x)` along a dim. */
 export const softmax = (x: Tensor, dim: number): Tensor => softmaxOperator([x], dim)
+/** `softmax` of `-x`: the smallest gets the most. */
+export const softmin = (x: Tensor, dim: number): Tensor => softmax(x.neg(), dim)
 /** `x - log Σ exp(x)` along a dim. */
 export const logSoftmax = (x: Tensor, dim: number): Tensor => logSoftmaxOperator([x], dim)
