@@ -1,4 +1,5 @@
-import { setGradEnabled } from './gradMode.ts'
+import { runRule } from './anomaly.ts'
+import { enterMode, leaveMode } from './gradMode.ts'
 import type { Node } from './graph.ts'
 import { Ownership } from './ownership.ts'
 import { conform } from './sumTo.ts'
@@ -33,8 +34,8 @@ export function runBackward(
   const results = new Array<Tensor | null>(captured?.length ?? 0).fill(null)
   const watched = watching && captured === null && !createGraph
   if (watched) checkLeaves(order)
-  const owned = new Ownership(!createGraph && !order.some((node) => node.rule.custom === true))
-  const recording = setGradEnabled(createGraph)
+  const owned = new Ownership(!createGraph && !order.some(runsUserCode))
+  const mode = enterMode(createGraph)
   depth++
   try {
     roots.forEach((root, i) => {
@@ -42,15 +43,23 @@ export function runBackward(
     })
     owned.settle()
     for (const node of order) {
-      const gradient = node.pending
-      if (gradient === null) continue
+      const arrived = node.pending
+      if (arrived === null) continue
       node.pending = null
+      const { hooks } = node
+      const gradient = hooks === null ? arrived : hooks.change(arrived)
       if (captured !== null) {
         for (let i = captured.indexOf(node); i !== -1; i = captured.indexOf(node, i + 1)) {
           results[i] = gradient
           owned.give(gradient)
         }
-      } else if (node.leaf?.requiresGrad) accumulate(node.leaf, gradient, createGraph, owned)
+      } else {
+        if (hooks?.retainedBy != null) accumulate(hooks.retainedBy, gradient, createGraph, owned)
+        if (node.leaf?.requiresGrad) {
+          accumulate(node.leaf, gradient, createGraph, owned)
+          if (hooks !== null) owned.outside(() => hooks.accumulated(node.leaf!))
+        }
+      }
       if (node.leaf === null && (captured === null || (node.wanted && node.edges.some((edge) => edge?.wanted)))) {
         passOn(node, gradient, owned)
         if (!retainGraph) node.free()
@@ -60,7 +69,7 @@ export function runBackward(
     if (watched) rememberLeaves(order)
   } finally {
     depth--
-    setGradEnabled(recording)
+    leaveMode(mode)
     owned.close()
     for (let i = 0; i < order.length; i++) {
       order[i]!.pending = null
@@ -72,6 +81,9 @@ export function runBackward(
   }
   return results
 }
+
+/** Users may keep what passes through their code. */
+const runsUserCode = ({ rule, hooks }: Node): boolean => rule.custom === true || hooks?.seesGradients === true
 
 /** What the pass around this one has left on the nodes that both visit: its gradients are not this one's. */
 function setAside(order: readonly Node[]): { readonly pending: Tensor | null; readonly wanted: boolean }[] {
@@ -112,7 +124,7 @@ function markWanted(order: readonly Node[], captured: readonly Node[], oldest: n
 
 /** Run a node's rule and hand what it gives to the nodes before it. */
 function passOn(node: Node, gradient: Tensor, owned: Ownership): void {
-  const gradients = node.rule.backward(node, gradient)
+  const gradients = runRule(node, gradient)
   for (let i = 0; i < node.edges.length; i++) {
     const edge = node.edges[i]!
     const next = gradients[i]
@@ -134,7 +146,7 @@ function deliver(gradient: Tensor, node: Node, owned: Ownership): void {
   }
 }
 
-/** Add to a leaf's gradient, which stays the same object; the first becomes it, uncopied where nothing else holds it. */
+/** Add to a tensor's gradient, which stays the same object; the first becomes it, uncopied where nothing else holds it. */
 function accumulate(leaf: Tensor, gradient: Tensor, createGraph: boolean, owned: Ownership): void {
   const { grad } = leaf
   if (grad === null) {

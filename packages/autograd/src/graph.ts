@@ -1,5 +1,6 @@
 import { type DType, dtypes, type NDArray, type Shape } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
+import type { Hooks } from './hooks.ts'
 import type { Tensor } from './tensor.ts'
 
 /** One gradient for each input; null where it is zero or not wanted. */
@@ -50,6 +51,7 @@ export class Saved {
     this.array = tensor.array
     this.version = tensor.array.storage.version
     this.gradFn = gradFn
+    if (this.version < 0) throw inferenceError()
   }
 }
 
@@ -78,6 +80,8 @@ export class Node implements Context, GradFn {
   pass = 0
   /** False while a pass runs that no input of interest lies behind. */
   wanted = true
+  /** What users want done with the gradient of the result. */
+  hooks: Hooks | null = null
 
   constructor(
     rule: Rule,
@@ -92,6 +96,7 @@ export class Node implements Context, GradFn {
     this.shape = result.shape
     this.dtype = result.dtype
     this.leaf = leaf
+    if (observers !== null && leaf === null) for (const observe of observers) observe(this)
   }
 
   get name(): string {
@@ -136,6 +141,20 @@ export class Node implements Context, GradFn {
   }
 }
 
+type Observer = (node: Node) => void
+/** Null while there are none, which is nearly always. */
+let observers: Set<Observer> | null = null
+
+/** Call `observe` with every operation that is recorded, until the function that this gives is called. */
+export function observeRecording(observe: Observer): () => void {
+  observers ??= new Set()
+  observers.add(observe)
+  return () => {
+    observers?.delete(observe)
+    if (observers?.size === 0) observers = null
+  }
+}
+
 /** The context of a call that nothing records. */
 export const UNRECORDED: Context = {
   needs: () => false,
@@ -161,6 +180,12 @@ export function edgeOf(x: Tensor): Node {
   x.accumulator ??= new Node(accumulateGrad, NOTHING, NOTHING, x.array, x)
   return x.accumulator
 }
+
+const inferenceError = (): AutogradError =>
+  new AutogradError(
+    'Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it ' +
+      'in autograd.',
+  )
 
 const freedError = (): AutogradError =>
   new AutogradError(

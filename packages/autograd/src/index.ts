@@ -74,6 +74,7 @@ export {
   type VarianceOptions,
   warn,
 } from '@rungs/ndarray'
+export { type AnomalyOptions, detectAnomaly, isAnomalyEnabled } from './anomaly.ts'
 export {
   arange,
   bernoulli,
@@ -107,9 +108,18 @@ export { AutogradError } from './errors.ts'
 export { AutogradFunction, FunctionContext } from './function.ts'
 export { type BackwardOptions, backward, type GradOptions, grad } from './grad.ts'
 export { type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts'
-export { enableGrad, isGradEnabled, noGrad } from './gradMode.ts'
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceModeEnabled,
+  noGrad,
+  type Scoped,
+  setGradEnabled,
+} from './gradMode.ts'
 export type { Context, GradFn, Gradients } from './graph.ts'
 export { type DotOptions, graphToDot } from './graphToDot.ts'
+export type { AccumulatedHook, GradientHook, HookHandle } from './hooks.ts'
 export { defineOperator, type Operator } from './operator.ts'
 export {
   celu,

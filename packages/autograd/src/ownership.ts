@@ -57,6 +57,16 @@ export class Ownership {
     if (used !== undefined) this.unpin(used)
   }
 
+  /** Run users' code that sees no gradient on its way: the pass owns nothing that it makes. */
+  outside(body: () => void): void {
+    if (this.active) setScope(this.outer)
+    try {
+      body()
+    } finally {
+      if (this.active) setScope(this.scope)
+    }
+  }
+
   close(): void {
     if (!this.active) return
     setScope(this.outer)

@@ -21,10 +21,14 @@ import {
   type TypedArray,
   toText,
   type VarianceOptions,
+  warn,
 } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
 import { type BackwardOptions, backward } from './grad.ts'
-import type { Node } from './graph.ts'
+import { isInferenceModeEnabled, markInference } from './gradMode.ts'
+import { edgeOf, type Node } from './graph.ts'
+import type { AccumulatedHook, GradientHook, HookHandle } from './hooks.ts'
+import * as hooks from './hooks.ts'
 import * as a from './ops/activations.ts'
 import * as convert from './ops/convert.ts'
 import * as e from './ops/elementwise.ts'
@@ -63,6 +67,7 @@ export class Tensor {
 
   constructor(array: NDArray, requiresGrad = false) {
     this.array = array
+    if (isInferenceModeEnabled()) markInference(array)
     if (requiresGrad) this.requiresGrad = true
   }
 
@@ -75,6 +80,11 @@ export class Tensor {
     if (value && !isFloat(this.dtype)) {
       throw new AutogradError(
         `only Tensors of floating point dtype can require gradients, this one is ${this.dtype}; cast it with x.to('float32')`,
+      )
+    }
+    if (value && this.isInference && !isInferenceModeEnabled()) {
+      throw new AutogradError(
+        'Setting requires_grad=True on inference tensor outside InferenceMode is not allowed. Make a clone() and set it there.',
       )
     }
     if (this.node !== null && !value) {
@@ -103,8 +113,9 @@ export class Tensor {
     this.tracked = true
   }
 
-  /** The gradient that backward passes have added up here, for leaves; null before the first. */
+  /** The gradient that backward passes have added up here, for leaves and after `retainGrad()`; null before the first. */
   get grad(): Tensor | null {
+    if (this.gradient === null && this.node !== null && !this.retainsGrad) warnOfNoGradient()
     return this.gradient
   }
   /** @throws {AutogradError} for a gradient of another shape, dtype or device. */
@@ -165,13 +176,42 @@ export class Tensor {
     if (this.tracked) new Tensor(values.array, true)
     this.array = keep(values).array
     this.gradient = null
-    this.accumulator = null
     this.origin = null
+    const registered = this.accumulator?.hooks
+    this.accumulator = null
+    if (registered != null) edgeOf(this).hooks = registered
   }
   /** The same values without history, in the same memory. */
   detach(): Tensor {
     const { shape, strides, offset } = this.array
     return new Tensor(this.array.view(shape, strides, offset))
+  }
+
+  /** Whether this was made in `inferenceMode`, or is a view of what was. */
+  get isInference(): boolean {
+    return this.version < 0
+  }
+  /**
+   * Call `hook` with the gradient of this tensor, all of it, whenever a pass has it; a tensor that the hook returns goes on
+   * in its place. Hooks run in the order in which they were registered.
+   * @throws {AutogradError} where no gradient reaches this tensor.
+   */
+  registerHook(hook: GradientHook): HookHandle {
+    return hooks.registerHook(this, hook)
+  }
+  /**
+   * Call `hook` with this leaf whenever `backward()` has added to its `grad`: to update it at once and let the gradient go.
+   * @throws {AutogradError} for a tensor that is not a leaf.
+   */
+  registerPostAccumulateGradHook(hook: AccumulatedHook): HookHandle {
+    return hooks.registerPostAccumulateGradHook(this, hook)
+  }
+  /** Have `backward()` add to `grad` though this is the result of an operation. Leaves do that anyway. */
+  retainGrad(): void {
+    hooks.retainGrad(this)
+  }
+  get retainsGrad(): boolean {
+    return hooks.retainsGrad(this)
   }
 
   /**
@@ -557,6 +597,13 @@ Object.defineProperties(Tensor.prototype, {
   [Symbol.for('nodejs.util.inspect.custom')]: { value: inspectAsText },
   [Symbol.toPrimitive]: { value: toText },
 })
+
+const warnOfNoGradient = (): void =>
+  warn(
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during " +
+      'backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retainGrad() on the non-leaf ' +
+      'Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.',
+  )
 
 interface AlphaOption {
   /** What the other operand is multiplied by first. */

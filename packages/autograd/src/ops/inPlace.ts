@@ -8,6 +8,7 @@ import {
 } from '@rungs/ndarray'
 import { AutogradError } from '../errors.ts'
 import { isGradEnabled } from '../gradMode.ts'
+import { moveRetained } from '../hooks.ts'
 import { isTracked } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
 import * as e from './elementwise.ts'
@@ -31,12 +32,14 @@ function inPlace<A extends readonly unknown[]>(
       return
     }
     const before = new Tensor(x.array.clone())
-    if (x.gradFn !== null) before.track(x.gradFn)
+    const history = x.gradFn
+    if (history !== null) before.track(history)
     const own = args.map((arg) => (arg === x ? before : arg)) as unknown as A
     const after = result(before, ...own)
     x.array.copy_(isFloat(x.dtype) ? after.array.to(x.dtype) : after.array)
     const { gradFn } = after.to(x.dtype)
     if (gradFn !== null) x.track(gradFn)
+    moveRetained(x, history)
   }
 }
 
