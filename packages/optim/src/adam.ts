@@ -1,20 +1,26 @@
-import { type Expr, empty, expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
-import { checkNumbers, withDefaults } from './check.ts'
-import { Optimizer, type Options, type ParamGroup, type Slots } from './optimizer.ts'
+import { formulas as f, type Tensor } from '@rungs/autograd'
+import { checkBetas, checkNumbers, withDefaults } from './check.ts'
+import {
+  type Averaging,
+  averaging,
+  blend,
+  correction,
+  type DecoupledOptions,
+  descent,
+  type Given,
+  keeping,
+} from './descent.ts'
+import { ElementwiseOptimizer } from './elementwiseOptimizer.ts'
 import type { Params } from './params.ts'
-import { variants } from './variants.ts'
+import type { Form, Rule } from './rule.ts'
 
-export interface AdamOptions extends Options {
+export interface AdamOptions extends DecoupledOptions {
   /** How much of the averages of the gradient and of its square stays at each step. */
   betas: readonly [number, number]
   /** Added to the denominator. */
   eps: number
-  /** Times the parameter, added to its gradient (Adam) or, times the rate, taken off the parameter (AdamW). */
-  weightDecay: number
   /** Divide by the largest average of squares so far (S. Reddi and others, On the convergence of Adam and beyond, 2018). */
   amsgrad: boolean
-  /** Climb instead of descend. */
-  maximize: boolean
 }
 
 export interface AdamState {
@@ -26,6 +32,8 @@ export interface AdamState {
   maxExpAvgSq?: Tensor
 }
 
+type Name = Given | Averaging | keyof AdamState | 'eps' | 'rate' | 'root'
+
 const defaults: AdamOptions = {
   lr: 1e-3,
   betas: [0.9, 0.999],
@@ -33,6 +41,7 @@ const defaults: AdamOptions = {
   weightDecay: 0,
   amsgrad: false,
   maximize: false,
+  decoupledWeightDecay: false,
 }
 
 /**
@@ -40,10 +49,8 @@ const defaults: AdamOptions = {
  * `param -= lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + eps)`. As PyTorch's.
  * @see D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, 2015.
  */
-export class Adam extends Optimizer<AdamOptions, AdamState> {
+export class Adam extends ElementwiseOptimizer<AdamOptions, AdamState> {
   static override typeName: string = 'Adam'
-  /** Decay takes from the parameter itself instead of adding to its gradient. */
-  protected readonly decoupled: boolean = false
 
   /** @throws {RungsError} for numbers out of range. */
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
@@ -52,97 +59,37 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
 
   protected override check(options: AdamOptions): void {
     checkNumbers(options, { eps: 'epsilon', weightDecay: 'weight_decay' })
-    options.betas.forEach((beta, i) => {
-      if (!(beta >= 0 && beta < 1))
-        throw new RungsError(`Invalid beta parameter at index ${i}: ${beta}; it must be in [0, 1)`)
-    })
+    checkBetas(options)
   }
 
-  protected override slots({ amsgrad }: AdamOptions): Slots<AdamState> {
-    const slots = { step: 'count', expAvg: 'like', expAvgSq: 'like' } as const
-    return amsgrad ? { ...slots, maxExpAvgSq: 'like' } : slots
+  protected override scalars({ betas: [beta1, beta2], eps, weightDecay }: AdamOptions): Record<string, number> {
+    return { ...averaging(beta1, beta2), eps, weightDecay }
   }
 
-  protected override update(
-    param: Tensor,
-    grad: Tensor,
-    { step, expAvg, expAvgSq, maxExpAvgSq }: AdamState,
-    group: ParamGroup<AdamOptions>,
-    lr: Tensor,
-  ): void {
-    const { betas, eps, weightDecay, amsgrad, maximize } = group
-    const [beta1, beta2] = betas
-    const options = { amsgrad, maximize, decay: weightDecay !== 0, decoupled: this.decoupled }
-    const number = { device: step.device, dtype: step.dtype }
-    const [rate, root, keep] = [empty([], number), empty([], number), empty([], number)]
-    updateInPlace(
-      this.name,
-      corrections,
-      [step, rate, root, keep],
-      [step, lr],
-      [Math.log(beta1), Math.log(beta2), weightDecay],
-    )
-    const averages = amsgrad && maxExpAvgSq !== undefined ? [expAvg, expAvgSq, maxExpAvgSq] : [expAvg, expAvgSq]
-    const inputs = [param, grad, rate, root, ...averages]
-    if (options.decay && options.decoupled) inputs.push(keep)
-    const scalars = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay]
-    updateInPlace(this.name, formulaOf(options), [param, ...averages], inputs, scalars)
-    for (const temporary of [rate, root, keep]) temporary.dispose()
+  protected override rule(form: Form<AdamOptions>): Rule<Name> {
+    return {
+      numbers: (x) => {
+        const step = f.add(x.step, 1)
+        const rate = f.div(x.lr, correction(step, x.logBeta1))
+        return { step, rate, root: f.sqrt(correction(step, x.logBeta2)), ...keeping(form, x) }
+      },
+      update: (x) => {
+        const { start, grad } = descent(form, x)
+        const expAvg = blend(x.expAvg, x.beta1, grad, x.rest1)
+        const expAvgSq = blend(x.expAvgSq, x.beta2, f.square(grad), x.rest2)
+        const largest = form.amsgrad ? { maxExpAvgSq: f.max(x.maxExpAvgSq, expAvgSq) } : {}
+        const denominator = f.add(f.div(f.sqrt(largest.maxExpAvgSq ?? expAvgSq), x.root), x.eps)
+        return { param: f.sub(start, f.div(f.mul(x.rate, expAvg), denominator)), expAvg, expAvgSq, ...largest }
+      },
+    }
   }
 }
 
-/** Adam whose decay takes from the parameter itself (I. Loshchilov and F. Hutter, Decoupled weight decay, 2019). */
+/** Adam with decoupled weight decay, of 0.01 when left out. */
 export class AdamW extends Adam {
   static override typeName: string = 'AdamW'
-  protected override readonly decoupled: boolean = true
 
-  /** @param options as Adam's; `weightDecay` is 0.01 when left out. */
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { weightDecay: 1e-2, ...options })
+    super(params, { weightDecay: 1e-2, decoupledWeightDecay: true, ...options })
   }
 }
-
-/**
- * From the step count and lr: the next count, lr / (1 - β₁ᵗ), √(1 - β₂ᵗ) and 1 - lr · decay. With -expm1(t · ln β) for 1 - βᵗ
- * float32 keeps all digits: 1 - 0.999 alone would lose four.
- */
-const corrections = (() => {
-  const [step, lr] = [f.add(f.x0, 1), f.x1]
-  const correction = (logarithm: Expr): Expr => f.neg(f.expm1(f.mul(step, logarithm)))
-  return program(
-    step,
-    f.div(lr, correction(expr.scalar(0))),
-    f.sqrt(correction(expr.scalar(1))),
-    f.sub(1, f.mul(lr, expr.scalar(2))),
-  )
-})()
-
-interface Form {
-  readonly amsgrad: boolean
-  readonly maximize: boolean
-  readonly decay: boolean
-  readonly decoupled: boolean
-}
-
-/** Inputs: param, grad, rate, root, m, v, the largest v (amsgrad), what decay keeps (decoupled). */
-const formulaOf = variants<Form>(
-  ({ amsgrad, maximize, decay, decoupled }) => [amsgrad, maximize, decay, decoupled],
-  ({ amsgrad, maximize, decay, decoupled }) => {
-    const [param, given, rate, root, m, v] = [f.x0, f.x1, f.x2, expr.input(3), expr.input(4), expr.input(5)]
-    const [beta1, rest1, beta2, rest2, eps] = [
-      expr.scalar(0),
-      expr.scalar(1),
-      expr.scalar(2),
-      expr.scalar(3),
-      expr.scalar(4),
-    ]
-    const signed = maximize ? f.neg(given) : given
-    const grad = decay && !decoupled ? f.add(signed, f.mul(expr.scalar(5), param)) : signed
-    const kept = decay && decoupled ? f.mul(param, expr.input(amsgrad ? 7 : 6)) : param
-    const mean = f.add(f.mul(m, beta1), f.mul(grad, rest1))
-    const square = f.add(f.mul(v, beta2), f.mul(f.mul(grad, rest2), grad))
-    const largest = amsgrad ? [f.max(expr.input(6), square)] : []
-    const denominator = f.add(f.div(f.sqrt(largest[0] ?? square), root), eps)
-    return program(f.sub(kept, f.div(f.mul(rate, mean), denominator)), mean, square, ...largest)
-  },
-)

@@ -12,6 +12,15 @@ export function checkNumbers<O>(options: O, names: { readonly [K in keyof O]?: s
   }
 }
 
+/** @throws {RungsError} unless there are two numbers from 0 to below 1. */
+export function checkBetas({ betas }: { readonly betas: readonly [number, number] }): void {
+  for (const i of [0, 1] as const) {
+    const beta: unknown = Array.isArray(betas) && betas.length === 2 ? betas[i] : betas
+    if (typeof beta === 'number' && beta >= 0 && beta < 1) continue
+    throw new RungsError(`Invalid beta parameter at index ${i}: ${String(beta)}; betas are two numbers in [0, 1)`)
+  }
+}
+
 /** `options` over `defaults`. @throws {RungsError} for one that is not there. */
 export function withDefaults<O extends object, D extends Partial<O>>(
   optimizer: string,

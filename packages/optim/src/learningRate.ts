@@ -1,13 +1,12 @@
-import { type Device, full, keep, RungsError, type Tensor } from '@rungs/autograd'
-import { countType } from './place.ts'
+import { type Device, type DType, full, keep, RungsError, type Tensor } from '@rungs/autograd'
 
 /**
- * A learning rate that kernels read from memory: a 0-d array on every device that asked for it, so that changing the rate
- * changes no kernel.
+ * A learning rate that kernels read from memory: a 0-d array for every device and dtype that asked for it, so that changing
+ * the rate changes no kernel.
  */
 export class LearningRate {
   private number: number
-  private readonly arrays: Map<Device, Tensor> = new Map()
+  private readonly arrays: Tensor[] = []
 
   constructor(value: number) {
     this.number = checkRate(value)
@@ -20,14 +19,14 @@ export class LearningRate {
   /** @throws {RungsError} as `checkRate`. */
   set value(value: number) {
     this.number = checkRate(value)
-    for (const array of this.arrays.values()) array.fill_(value)
+    for (const array of this.arrays) array.fill_(value)
   }
 
-  on(device: Device): Tensor {
-    let found = this.arrays.get(device)
+  on(device: Device, dtype: DType): Tensor {
+    let found = this.arrays.find((array) => array.device === device && array.dtype === dtype)
     if (found === undefined) {
-      found = keep(full([], this.number, { device, dtype: countType(device) }))
-      this.arrays.set(device, found)
+      found = keep(full([], this.number, { device, dtype }))
+      this.arrays.push(found)
     }
     return found
   }

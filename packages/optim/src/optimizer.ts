@@ -1,18 +1,7 @@
-import {
-  checkOptions,
-  type Device,
-  DeviceError,
-  type DType,
-  keep,
-  noGrad,
-  RungsError,
-  type Tensor,
-  zeros,
-} from '@rungs/autograd'
+import { checkOptions, type Device, RungsError, type Tensor } from '@rungs/autograd'
 import { checkRate, LearningRate } from './learningRate.ts'
 import { checkParams, listGroups, type ParamOptions, type Params } from './params.ts'
-import { countType, place } from './place.ts'
-import { loadOptimizer, type OptimizerStateDict, saveOptimizer } from './stateDict.ts'
+import { type LoadedGroup, matchGroups, type OptimizerStateDict, saveOptimizer } from './stateDict.ts'
 
 /** Options that every optimiser has. */
 export interface Options {
@@ -26,23 +15,24 @@ export interface ZeroGradOptions {
 }
 
 /** Parameters that are updated alike. Its options may be changed between steps. */
-export type ParamGroup<O extends Options> = O & { readonly params: readonly Tensor[] }
-
-/** What is remembered under each name of `S`: an array like the parameter, or a count as a 0-d array; zeros at first. */
-export type Slots<S> = { readonly [K in keyof S]: 'like' | 'count' }
+export type ParamGroup<O extends Options = Options> = O & {
+  readonly params: readonly Tensor[]
+  /** The learning rate before any schedule; noted by the first one. */
+  initialLr?: number
+}
 
 /**
- * Changes parameters after `backward()`: one kernel for each. Everything that lasts from step to step is in arrays that
- * exist from the start: `state` enumerates them.
+ * Changes parameters after `backward()`. Parameters come in groups with options of their own; what is remembered about them
+ * from step to step is in arrays, which `state` enumerates.
  */
-export abstract class Optimizer<O extends Options, S extends object> {
+export abstract class Optimizer<O extends Options = Options, S extends object = object> {
   /** What messages call it. */
   static typeName: string = 'Optimizer'
 
   readonly paramGroups: ParamGroup<O>[] = []
   /** By parameter, what is remembered. */
   readonly state: Map<Tensor, S> = new Map()
-  private readonly defaults: O
+  protected readonly defaults: O
   private readonly rates: Map<ParamGroup<O>, LearningRate> = new Map()
 
   /** @throws {RungsError | AutogradError} with PyTorch's texts, for parameters or options that cannot be. */
@@ -54,19 +44,6 @@ export abstract class Optimizer<O extends Options, S extends object> {
   /** Parameters that come later, with options of their own. */
   addParamGroup(group: ParamOptions<O>): void {
     for (const { params, options } of listGroups(this.name, [group])) this.add(params, options)
-  }
-
-  /** Change every parameter that has a gradient. */
-  step(): void {
-    noGrad(() => {
-      for (const group of this.paramGroups) {
-        for (const param of group.params) {
-          const { grad } = param
-          if (grad !== null)
-            this.update(param, grad, this.stateOf(param, group), group, this.rateOf(group, param.device))
-        }
-      }
-    })
   }
 
   /**
@@ -89,13 +66,11 @@ export abstract class Optimizer<O extends Options, S extends object> {
 
   /** @throws {RungsError} where groups, names or shapes differ; nothing has been changed then. */
   loadStateDict(dict: OptimizerStateDict): void {
-    const own = {
-      name: this.name,
-      groups: this.paramGroups,
-      check: (options: O): void => this.checkAll(options),
-      stateOf: (param: Tensor, group: ParamGroup<O>): S => this.stateOf(param, group),
-    }
-    loadOptimizer(own, dict)
+    const loaded = matchGroups(this.name, this.paramGroups, dict)
+    for (const { options } of loaded) this.checkAll(options)
+    const writes = loaded.map((group) => this.restore(group))
+    for (const { group, options } of loaded) Object.assign(group, options)
+    for (const write of writes) write()
   }
 
   /** Follow parameters that `model.transfer(device)` moved off a device that cannot be read at once. */
@@ -107,6 +82,17 @@ export abstract class Optimizer<O extends Options, S extends object> {
     return this
   }
 
+  /** The groups with their options, as PyTorch prints them. */
+  toString(): string {
+    const groups = this.paramGroups.map(({ params: _, ...options }, g) => {
+      const lines = Object.entries(options)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `    ${name}: ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}\n`)
+      return `Parameter Group ${g}\n${lines.join('')}`
+    })
+    return `${this.name} (\n${groups.join('\n')})`
+  }
+
   protected get name(): string {
     return (this.constructor as typeof Optimizer).typeName
   }
@@ -114,11 +100,15 @@ export abstract class Optimizer<O extends Options, S extends object> {
   /** @throws {RungsError} for options that cannot be. */
   protected abstract check(options: O): void
 
-  /** What is remembered about a parameter. */
-  protected abstract slots(options: O): Slots<S>
+  /** Check a saved state of a group; the function that is returned writes it, once the group has its options. */
+  protected abstract restore(loaded: LoadedGroup<O>): () => void
 
-  /** One step of one parameter; `lr` is the learning rate as a 0-d array beside it. */
-  protected abstract update(param: Tensor, grad: Tensor, state: S, group: ParamGroup<O>, lr: Tensor): void
+  /** The learning rate of a group as arrays. @throws {RungsError} for a group that came some other way. */
+  protected rateOf(group: ParamGroup<O>): LearningRate {
+    const rate = this.rates.get(group)
+    if (rate !== undefined) return rate
+    throw new RungsError(`${this.name}: this group was not made by the optimizer; add it with addParamGroup(group)`)
+  }
 
   private checkAll(options: O): void {
     checkRate(options.lr)
@@ -140,44 +130,5 @@ export abstract class Optimizer<O extends Options, S extends object> {
     })
     this.paramGroups.push(group)
     this.rates.set(group, rate)
-    for (const param of params) {
-      this.stateOf(param, group)
-      this.rateOf(group, param.device)
-    }
-  }
-
-  /** What is remembered about `param`, made where it is missing, on the device and in the dtype that `param` has now. */
-  private stateOf(param: Tensor, group: ParamGroup<O>): S {
-    const state = this.state.get(param) ?? ({} as S)
-    this.state.set(param, state)
-    const arrays = state as Record<string, Tensor>
-    const { device } = param
-    for (const [name, kind] of Object.entries(this.slots(group))) {
-      const dtype = kind === 'like' ? param.dtype : countType(device)
-      const value = arrays[name]
-      if (value === undefined) arrays[name] = keep(zeros(kind === 'like' ? param.shape : [], { device, dtype }))
-      else if (value.device !== device || value.dtype !== dtype) arrays[name] = keep(this.follow(value, device, dtype))
-    }
-    return state
-  }
-
-  private follow(value: Tensor, device: Device, dtype: DType): Tensor {
-    try {
-      return place(value, device, dtype)
-    } catch (error) {
-      if (!(error instanceof DeviceError)) throw error
-      throw new DeviceError(
-        `${this.name}: the parameters are on ${device.name} now, what is remembered about them on ${value.device.name}, which ` +
-          'cannot be read at once: await optimizer.transfer(device) after await model.transfer(device)',
-      )
-    }
-  }
-
-  private rateOf(group: ParamGroup<O>, device: Device): Tensor {
-    const rate = this.rates.get(group)
-    if (rate === undefined) {
-      throw new RungsError(`${this.name}: this group was not made by the optimizer; add it with addParamGroup(group)`)
-    }
-    return rate.on(device)
   }
 }

@@ -1,18 +1,15 @@
-import { expr, formulas as f, program, RungsError, type Tensor, updateInPlace } from '@rungs/autograd'
+import { expr, formulas as f, RungsError, type Tensor } from '@rungs/autograd'
 import { checkNumbers, withDefaults } from './check.ts'
-import { Optimizer, type Options, type ParamGroup, type Slots } from './optimizer.ts'
+import { type DescentOptions, descent, type Given } from './descent.ts'
+import { ElementwiseOptimizer } from './elementwiseOptimizer.ts'
 import type { Params } from './params.ts'
-import { variants } from './variants.ts'
+import type { Form, Rule } from './rule.ts'
 
-export interface SGDOptions extends Options {
+export interface SGDOptions extends DescentOptions {
   momentum: number
   /** Part of a gradient that does not enter the momentum, from the second step on. */
   dampening: number
-  /** Times the parameter, added to its gradient. */
-  weightDecay: number
   nesterov: boolean
-  /** Climb instead of descend. */
-  maximize: boolean
 }
 
 export interface SGDState {
@@ -22,13 +19,16 @@ export interface SGDState {
   step?: Tensor
 }
 
+type Name = Given | keyof SGDState | 'momentum' | 'rest' | 'entering'
+
 const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }
 
 /**
  * Stochastic gradient descent: `param -= lr · grad`; with momentum `m = momentum · m + grad`, `param -= lr · m`, and with
  * Nesterov's `param -= lr · (grad + momentum · m)`. As PyTorch's.
+ * @see I. Sutskever and others, On the importance of initialization and momentum in deep learning, 2013.
  */
-export class SGD extends Optimizer<SGDOptions, SGDState> {
+export class SGD extends ElementwiseOptimizer<SGDOptions, SGDState> {
   static override typeName: string = 'SGD'
 
   /** @throws {RungsError} for numbers out of range, and for Nesterov without momentum or with dampening. */
@@ -45,39 +45,25 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     }
   }
 
-  protected override slots({ momentum, dampening }: SGDOptions): Slots<SGDState> {
-    if (momentum === 0) return {}
-    return dampening === 0 ? { momentumBuffer: 'like' } : { momentumBuffer: 'like', step: 'count' }
+  protected override scalars({ momentum, dampening, weightDecay }: SGDOptions): Record<string, number> {
+    return { momentum, rest: 1 - dampening, weightDecay }
   }
 
-  protected override update(
-    param: Tensor,
-    grad: Tensor,
-    { momentumBuffer, step }: SGDState,
-    group: ParamGroup<SGDOptions>,
-    lr: Tensor,
-  ): void {
-    const arrays = [momentumBuffer, step].filter((slot) => slot !== undefined)
-    const outs = momentumBuffer === undefined ? [param] : [param, momentumBuffer]
-    const scalars = [group.weightDecay, group.momentum, 1 - group.dampening]
-    updateInPlace(this.name, formulaOf(group), outs, [param, grad, lr, ...arrays], scalars)
-    step?.add_(1)
+  protected override rule(form: Form<SGDOptions>): Rule<Name> {
+    const update: Rule<Name>['update'] = (x) => {
+      const { start, grad } = descent(form, x)
+      if (!form.momentum) return { param: f.sub(start, f.mul(x.lr, grad)) }
+      const entering = form.dampening ? f.mul(grad, x.entering) : grad
+      const momentumBuffer = f.add(f.mul(x.momentumBuffer, x.momentum), entering)
+      const direction = form.nesterov ? f.add(grad, f.mul(x.momentum, momentumBuffer)) : momentumBuffer
+      return { param: f.sub(start, f.mul(x.lr, direction)), momentumBuffer }
+    }
+    if (!form.momentum || !form.dampening) return { update }
+    // The first gradient enters whole.
+    const numbers: Rule<Name>['numbers'] = ({ step, rest }) => ({
+      step: f.add(step, 1),
+      entering: expr.where(f.eq(step, 0), expr.constant(1), rest),
+    })
+    return { numbers, update }
   }
 }
-
-const [param, given, lr, buffer, step] = [f.x0, f.x1, f.x2, expr.input(3), expr.input(4)]
-const [weightDecay, momentum, rest] = [expr.scalar(0), expr.scalar(1), expr.scalar(2)]
-
-const formulaOf = variants<SGDOptions>(
-  (o) => [o.momentum !== 0, o.dampening !== 0, o.weightDecay !== 0, o.nesterov, o.maximize],
-  (o) => {
-    const signed = o.maximize ? f.neg(given) : given
-    const grad = o.weightDecay === 0 ? signed : f.add(signed, f.mul(weightDecay, param))
-    if (o.momentum === 0) return program(f.sub(param, f.mul(lr, grad)))
-    // The first gradient enters whole.
-    const entering = o.dampening === 0 ? grad : f.mul(grad, expr.where(f.eq(step, 0), expr.constant(1), rest))
-    const moved = f.add(f.mul(buffer, momentum), entering)
-    const direction = o.nesterov ? f.add(grad, f.mul(momentum, moved)) : moved
-    return program(f.sub(param, f.mul(lr, direction)), moved)
-  },
-)

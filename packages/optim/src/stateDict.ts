@@ -1,4 +1,4 @@
-import { noGrad, RungsError, type Tensor } from '@rungs/autograd'
+import { formatShape, RungsError, type Shape, type Tensor } from '@rungs/autograd'
 import type { Options, ParamGroup } from './optimizer.ts'
 
 /** What an optimiser remembers, apart from the parameters: they are numbered through all groups. */
@@ -14,15 +14,13 @@ export interface SavedGroup {
   readonly [option: string]: unknown
 }
 
-type Groups<O extends Options> = readonly ParamGroup<O>[]
-
 export function saveOptimizer<O extends Options>(
-  groups: Groups<O>,
+  groups: readonly ParamGroup<O>[],
   states: ReadonlyMap<Tensor, object>,
 ): OptimizerStateDict {
   const all = groups.flatMap(({ params }) => params)
   return {
-    state: Object.fromEntries(all.map((param, i) => [i, { ...states.get(param) }])),
+    state: Object.fromEntries(all.flatMap((param, i) => (states.has(param) ? [[i, { ...states.get(param) }]] : []))),
     paramGroups: groups.map((group) => ({
       ...(group as object),
       params: group.params.map((param) => all.indexOf(param)),
@@ -30,55 +28,61 @@ export function saveOptimizer<O extends Options>(
   }
 }
 
-/** What loading needs to know of an optimiser. */
-export interface Loadable<O extends Options> {
-  readonly name: string
-  readonly groups: Groups<O>
-  /** @throws {RungsError} for options that cannot be. */
-  check(options: O): void
-  /** What is remembered about a parameter in a group with these options, made where it is missing. */
-  stateOf(param: Tensor, group: ParamGroup<O>): object
+/** A group, the options it is to have, and what is to be remembered about each of its parameters. */
+export interface LoadedGroup<O extends Options> {
+  readonly group: ParamGroup<O>
+  readonly options: ParamGroup<O>
+  readonly states: readonly SavedState[]
 }
 
-/** Check everything, then write. */
-export function loadOptimizer<O extends Options>(
-  { name, groups, ...own }: Loadable<O>,
+/** What was remembered about a parameter. */
+export class SavedState {
+  private readonly owner: string
+  private readonly number: number
+  private readonly arrays: Readonly<Record<string, Tensor>>
+
+  constructor(owner: string, number: number, arrays: Readonly<Record<string, Tensor>> = {}) {
+    this.owner = owner
+    this.number = number
+    this.arrays = arrays
+  }
+
+  /** @throws {RungsError} where there is no such array, or one of another shape. */
+  get(name: string, shape: Shape): Tensor {
+    const found = this.arrays[name]
+    if (found === undefined) {
+      throw new RungsError(`${this.owner}: the loaded state of parameter ${this.number} lacks ${name}`)
+    }
+    if (found.shape.join() !== shape.join()) {
+      throw new RungsError(
+        `${this.owner}: ${name} of parameter ${this.number} has shape ${formatShape(found.shape)}, expected ${formatShape(shape)}`,
+      )
+    }
+    return found
+  }
+}
+
+/** The groups of a saved state beside those of an optimiser. @throws {RungsError} where they differ in number or size. */
+export function matchGroups<O extends Options>(
+  owner: string,
+  groups: readonly ParamGroup<O>[],
   dict: OptimizerStateDict,
-): void {
+): LoadedGroup<O>[] {
   if (dict.paramGroups.length !== groups.length) {
     throw new RungsError(
-      `loaded state dict has a different number of parameter groups: ${dict.paramGroups.length}, ${name} has ${groups.length}`,
+      `loaded state dict has a different number of parameter groups: ${dict.paramGroups.length}, ${owner} has ${groups.length}`,
     )
   }
-  const pairs = groups.map((group, g) => [group, dict.paramGroups[g] ?? { params: [] }] as const)
-  pairs.forEach(([{ params }, saved], g) => {
-    if (saved.params.length === params.length) return
-    throw new RungsError(
-      "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: " +
-        `group ${g} has ${saved.params.length} parameters, that of ${name} ${params.length}`,
-    )
+  return groups.map((group, g) => {
+    const { params: numbers, ...options } = dict.paramGroups[g]!
+    const { params } = group
+    if (numbers.length !== params.length) {
+      throw new RungsError(
+        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: " +
+          `group ${g} has ${numbers.length} parameters, that of ${owner} ${params.length}`,
+      )
+    }
+    const states = numbers.map((number) => new SavedState(owner, number, dict.state[number]))
+    return { group, options: { ...group, ...options }, states }
   })
-  const copies: (readonly [to: Tensor, from: Tensor])[] = []
-  for (const [group, saved] of pairs) {
-    const loaded = { ...group, ...saved, params: group.params }
-    own.check(loaded)
-    group.params.forEach((param, i) => {
-      const number = saved.params[i] ?? -1
-      const state: Record<string, Tensor> = { ...own.stateOf(param, loaded) }
-      for (const [slot, to] of Object.entries(state)) {
-        const from = dict.state[number]?.[slot]
-        if (from === undefined) throw new RungsError(`${name}: the loaded state of parameter ${number} lacks ${slot}`)
-        if (from.shape.join() !== to.shape.join()) {
-          throw new RungsError(
-            `${name}: ${slot} of parameter ${number} has shape [${from.shape.join(', ')}], expected [${to.shape.join(', ')}]`,
-          )
-        }
-        copies.push([to, from.to(to.device)])
-      }
-    })
-  }
-  noGrad(() => {
-    for (const [to, from] of copies) to.copy_(from)
-  })
-  for (const [group, saved] of pairs) Object.assign(group, { ...saved, params: group.params })
 }

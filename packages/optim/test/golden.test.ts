@@ -1,7 +1,7 @@
 import { fromTypedArray, type Tensor } from '@rungs/autograd'
 import { expectClose, loadOptim } from '@rungs/testing'
 import { test } from 'vitest'
-import { Adam, AdamW, SGD } from '../src/index.ts'
+import { Adadelta, Adagrad, Adam, AdamW, RMSprop, SGD } from '../src/index.ts'
 import { values } from './support.ts'
 
 const { grads, p0, steps } = loadOptim()
@@ -14,6 +14,9 @@ const rows: readonly (readonly [name: string, make: (params: Tensor[]) => { step
   ['adam', (params) => new Adam(params, { lr: 0.1 })],
   ['adam_amsgrad', (params) => new Adam(params, { lr: 0.1, amsgrad: true })],
   ['adamw', (params) => new AdamW(params, { lr: 0.1 })],
+  ['rmsprop', (params) => new RMSprop(params, { lr: 0.1 })],
+  ['adagrad', (params) => new Adagrad(params, { lr: 0.1 })],
+  ['adadelta', (params) => new Adadelta(params)],
 ]
 
 /** The parameter after each of the five steps. */

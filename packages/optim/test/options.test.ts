@@ -84,6 +84,7 @@ describe('every option of Adam and AdamW does what the formula says', () => {
     weightDecay: 0,
     amsgrad: false,
     maximize: false,
+    decoupledWeightDecay: false,
   }
   const rows: readonly Partial<AdamOptions>[] = [
     {},

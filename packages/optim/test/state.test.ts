@@ -129,7 +129,7 @@ describe('a state that does not fit is refused', () => {
     [
       'another shape',
       () => ({ ...good(), state: { 0: { ...good().state[0]!, expAvg: zeros([3]) } } }),
-      /^Adam: expAvg of parameter 0 has shape \[3\], expected \[2\]/,
+      /^Adam: expAvg of parameter 0 has shape \(3,\), expected \(2,\)/,
     ],
     [
       'a rate below zero',
