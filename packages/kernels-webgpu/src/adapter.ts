@@ -1,5 +1,6 @@
 import { DeviceError } from '@rungs/ndarray'
 import { featuresOf, limitsOf } from './limits.ts'
+import { subgroupOf } from './subgroups.ts'
 import { catchingTicks } from './ticks.ts'
 
 /** Where the GPU comes from; everything may be left out. */
@@ -19,6 +20,8 @@ export interface Found {
   /** As the adapter says, in small letters; empty where it does not. */
   readonly vendor: string
   readonly isSoftware: boolean
+  /** Neighbouring threads that form a subgroup; 0 where they do not, or none is known. */
+  readonly subgroup: number
   /** It was handed in, and is not ours to destroy. */
   readonly isLent: boolean
 }
@@ -55,7 +58,7 @@ export async function findDevice(options: AdapterOptions): Promise<Found> {
   }
   try {
     const description = { requiredLimits: limitsOf(adapter), requiredFeatures: featuresOf(adapter) }
-    return describe(await catchingTicks(() => adapter.requestDevice(description)), adapter.info, false)
+    return await describe(await catchingTicks(() => adapter.requestDevice(description)), adapter.info, false)
   } catch (error) {
     throw new DeviceError(`createWebGpuDevice: the adapter ${nameOf(adapter.info)} gives no device: ${String(error)}`)
   }
@@ -99,11 +102,12 @@ async function dawn(): Promise<GPU> {
 const inNode = (): boolean =>
   (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined
 
-function describe(device: GPUDevice, info: Info, isLent: boolean): Found {
+async function describe(device: GPUDevice, info: Info, isLent: boolean): Promise<Found> {
   const software = isSoftware(info)
   const name = nameOf(info)
   const description = software ? `software adapter, no GPU: ${name}` : name
-  return { device, description, vendor: info?.vendor ?? '', isSoftware: software, isLent }
+  const subgroup = await subgroupOf(device, info)
+  return { device, description, vendor: info?.vendor ?? '', isSoftware: software, subgroup, isLent }
 }
 
 /** Older implementations have none. */

@@ -107,13 +107,14 @@ export class WebGpuDevice implements Device {
   private readonly sortKernels: SortKernels
   private measured: Promise<Ceilings> | null = null
 
-  constructor({ device, description, vendor, isSoftware, isLent }: Found, options: WebGpuOptions) {
+  constructor(found: Found, options: WebGpuOptions) {
+    const { device, description, isSoftware, isLent } = found
     this.gpu = device
     this.isLent = isLent
     this.description = description
     this.isSoftware = isSoftware
     this.lost = device.lost
-    this.tuning = tuningOf(device, vendor, isSoftware, options.tuning)
+    this.tuning = tuningOf(found, options.tuning)
     this.dtypes = supportedTypes(device.features)
     this.maxBuffers = Math.min(device.limits.maxStorageBuffersPerShaderStage, MOST_BUFFERS)
     this.maxBytes = maxBindingBytes(device)

@@ -14,8 +14,8 @@ export function limitsOf(adapter: GPUAdapter): Record<string, number> {
   return Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]]))
 }
 
-/** What is asked for where an adapter has it: float16, and a clock of the GPU's own, for `profile`. */
-const wantedFeatures = ['shader-f16', 'timestamp-query'] as const satisfies readonly GPUFeatureName[]
+/** What is asked for where an adapter has it: float16, subgroups, and a clock of the GPU's own, for `profile`. */
+const wantedFeatures = ['shader-f16', 'subgroups', 'timestamp-query'] as const satisfies readonly GPUFeatureName[]
 
 export const featuresOf = ({ features }: GPUAdapter): GPUFeatureName[] =>
   wantedFeatures.filter((name) => features.has(name))

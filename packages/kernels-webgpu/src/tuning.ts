@@ -1,4 +1,5 @@
 import { DeviceError } from '@rungs/ndarray'
+import type { Found } from './adapter.ts'
 import { extentOf, LANES, type Tile } from './wgsl/contractForm.ts'
 import { tileBytes } from './wgsl/contractTiles.ts'
 
@@ -24,6 +25,8 @@ export interface Tuning {
   /** The same where threads work together through workgroup memory; a workgroup of 0 says that they never do. */
   readonly teamWorkgroup: number
   readonly teamThreads: number
+  /** Neighbouring threads of a team that exchange values as a subgroup, without memory; 0 where none do. */
+  readonly subgroup: number
   /** Tiles for contractions; the first that fits is taken, the last one always fits. */
   readonly contract: readonly TileChoice[]
   /** A contraction that fills fewer threads than this sums parts of k side by side, each of at least so many positions. */
@@ -54,6 +57,7 @@ const software: Tuning = {
   reduceThreads: 256,
   teamWorkgroup: 0,
   teamThreads: 0,
+  subgroup: 0,
   contract: [choice('registers', [8, 8], [8, 4], 1, [5, 0]), choice('registers', [8, 8], [4, 4], 1, [0, 0])],
   splitBelow: 16,
   leastPart: 64,
@@ -67,6 +71,7 @@ const hardware: Tuning = {
   reduceThreads: 65536,
   teamWorkgroup: 256,
   teamThreads: 524288,
+  subgroup: 0,
   contract: [
     choice('workgroup', [16, 16], [8, 8], 8, [65, 65], 96),
     choice('workgroup', [8, 8], [8, 8], 16, [33, 33], 96),
@@ -76,7 +81,7 @@ const hardware: Tuning = {
   leastPart: 64,
 }
 
-/** Tables by kind of adapter. */
+/** Tables by kind of adapter; the size of subgroups is the adapter's own, and put in when a device is made. */
 export const tunings: { readonly [kind in 'software' | 'hardware' | 'nvidia']: Tuning } = {
   software,
   hardware,
@@ -93,9 +98,7 @@ export const tunings: { readonly [kind in 'software' | 'hardware' | 'nvidia']: T
  * @throws {DeviceError} when that does not fit together, or not this adapter.
  */
 export function tuningOf(
-  { limits }: GPUDevice,
-  vendor: string,
-  isSoftware: boolean,
+  { device: { limits }, vendor, isSoftware, subgroup }: Found,
   changes: Partial<Tuning> = {},
 ): Tuning {
   const own = isSoftware ? tunings.software : vendor === 'nvidia' ? tunings.nvidia : tunings.hardware
@@ -107,7 +110,14 @@ export function tuningOf(
       throw new DeviceError(`createWebGpuDevice: { tuning } has the tile ${JSON.stringify(tile)}, where ${problem}`)
     }
   }
-  return { ...own, ...changes, contract }
+  const wanted = changes.subgroup ?? (own.teamWorkgroup === 0 ? 0 : subgroup)
+  if (wanted !== 0 && wanted !== subgroup) {
+    throw new DeviceError(
+      `createWebGpuDevice: { tuning } has subgroups of ${wanted}, and this adapter's have ` +
+        (subgroup === 0 ? 'no size and order that are known' : `${subgroup} threads`),
+    )
+  }
+  return { ...own, ...changes, contract, subgroup: wanted }
 }
 
 /** Why a tile cannot be, or not here; null where it can. */

@@ -28,6 +28,13 @@ describe('a tuning that is handed over', () => {
     await expect(device).rejects.toThrow('createWebGpuDevice: { tuning } has no tile for contractions')
   })
 
+  test('cannot have subgroups that the adapter has not', async () => {
+    const device = createWebGpuDevice({ device: fakeGpu().device, tuning: { subgroup: 32 } })
+    await expect(device).rejects.toThrow(
+      "createWebGpuDevice: { tuning } has subgroups of 32, and this adapter's have no size and order that are known",
+    )
+  })
+
   test('is what the device then says', async () => {
     const tuning = { ...tunings.hardware, splitBelow: 7 }
     expect((await createWebGpuDevice({ device: fakeGpu().device, tuning })).tuning).toEqual(tuning)

@@ -21,7 +21,7 @@ const flat: MapForm = {
   whole: false,
 }
 const float = { inputs: ['float32'], scalars: [] } as const
-const alone: Team = { workgroup: 8, size: 1, across: false }
+const alone: Team = { workgroup: 8, size: 1, across: false, subgroup: 0 }
 const identity = typeProgram(program(formulas.x0), float)
 
 const product = {
@@ -60,9 +60,15 @@ describe('generated kernels', () => {
   })
 
   test('a sum by teams through workgroup memory, their results side by side', () => {
-    const team: Team = { workgroup: 256, size: 8, across: true }
+    const team: Team = { workgroup: 256, size: 8, across: true, subgroup: 0 }
     const form = { ...flat, rank: 2, axis: 0, kept: 1, team, operands: [vector(0), vector(1)] }
     expect(reduceText(identity, { ...form, op: 'sum', stage: 'partial' }).code).toMatchSnapshot()
+  })
+
+  test.each([8, 64])('a sum by teams of %s through subgroups of eight', (size) => {
+    const team: Team = { workgroup: 64, size, across: false, subgroup: 8 }
+    const form = { ...flat, rank: 2, axis: 1, kept: 1, team, operands: [strided(0), vector(1)] }
+    expect(reduceText(identity, { ...form, op: 'sum', stage: 'whole' }).code).toMatchSnapshot()
   })
 
   test('argmax keeps the first of equals and NaN before all', () => {

@@ -1,5 +1,5 @@
 import { createWasmDevice } from '@rungs/kernels-wasm'
-import { createWebGpuDevice, tunings } from '@rungs/kernels-webgpu'
+import { createWebGpuDevice, tunings, type WebGpuDevice } from '@rungs/kernels-webgpu'
 import { cpu, createCpuDevice, type Device, type NDArray, zeros } from '@rungs/ndarray'
 import { startSoftwareAdapter } from '@rungs/testing'
 
@@ -10,6 +10,11 @@ export const webgpu: Device = await createWebGpuDevice({ gpu })
 export const webgpuAsHardware: Device = await createWebGpuDevice({
   gpu,
   tuning: { ...tunings.hardware, teamWorkgroup: 64 },
+})
+/** The same, whose teams are made of subgroups. */
+export const webgpuWithSubgroups: WebGpuDevice = await createWebGpuDevice({
+  gpu,
+  tuning: { ...tunings.hardware, teamWorkgroup: 64, subgroup: 4 },
 })
 /** `cpu` as pages run it that forbid making functions from text. */
 export const closures: Device = createCpuDevice({ codegen: 'closures' })

@@ -9,7 +9,12 @@ const SMALLEST_TEAM = 8
 /** Neighbours that are read together where teams lie across: of vectors of four, half a kilobyte. */
 const NEIGHBOURS = 32
 
-const alone = ({ reduceWorkgroup }: Tuning): Team => ({ workgroup: reduceWorkgroup, size: 1, across: false })
+const alone = ({ reduceWorkgroup }: Tuning): Team => ({
+  workgroup: reduceWorkgroup,
+  size: 1,
+  across: false,
+  subgroup: 0,
+})
 
 /** Who shares `positions` that lie one after another. */
 export function teamFor(tuning: Tuning, positions: number): Team {
@@ -17,7 +22,7 @@ export function teamFor(tuning: Tuning, positions: number): Team {
   if (teamWorkgroup === 0 || positions < LEAST_TOGETHER) return alone(tuning)
   let size = SMALLEST_TEAM
   while (size < teamWorkgroup && size * LEAST_EACH < positions) size *= 2
-  return { workgroup: teamWorkgroup, size, across: false }
+  return { workgroup: teamWorkgroup, size, across: false, subgroup: Math.min(size, tuning.subgroup) }
 }
 
 /** Who shares `positions` of `results` that lie side by side. */
@@ -26,7 +31,7 @@ export function teamAcross(tuning: Tuning, results: number, positions: number): 
   let size = teamWorkgroup
   for (let teams = 1; teams < results && teams < NEIGHBOURS; teams *= 2) size /= 2
   while (size > 1 && size * LEAST_EACH > positions) size /= 2
-  return size <= 1 ? alone(tuning) : { workgroup: teamWorkgroup, size, across: true }
+  return size <= 1 ? alone(tuning) : { workgroup: teamWorkgroup, size, across: true, subgroup: 0 }
 }
 
 /** Below this many results, threads that work alone share them, each at least so many positions. */

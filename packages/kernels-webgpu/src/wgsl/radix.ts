@@ -11,7 +11,7 @@ const fields = ['length: i32', 'blocks: i32', 'block: i32', 'shift: u32', 'mask:
 /** Threads of a workgroup where each has a block of its own. */
 export const ALONE_WORKGROUP = 8
 /** Of a block that a workgroup has: threads, keys a thread, digits. */
-const TEAM: Team = { workgroup: 64, size: 64, across: false }
+const TEAM: Team = { workgroup: 64, size: 64, across: false, subgroup: 0 }
 const KEYS_EACH = 16
 const DIGITS = 16
 export const TEAM_BLOCK: number = TEAM.workgroup * KEYS_EACH

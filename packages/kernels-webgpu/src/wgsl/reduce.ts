@@ -81,7 +81,7 @@ export function reduceText(program: TypedProgram, form: ReduceForm): KernelText 
       ...(places ? ['var found = Int(2147483647);'] : []),
       ...(together ? walkTogether(program, form) : walkAlone(program, form)),
       ...(lanesReduced ? joinLanes(op, accumulator) : []),
-      ...(together ? joinTeamLines(team, accumulators, join) : []),
+      ...(together ? joinTeamLines(accumulator === 'bool' ? { ...team, subgroup: 0 } : team, accumulators, join) : []),
       ...(together ? ['if (present && lane == 0) {'] : []),
       ...finish(form, accumulator, lanesReduced),
       ...(together ? ['}'] : []),

@@ -1,6 +1,8 @@
+import { joinSubgroupLines, prefixSubgroupLines } from './subgroup.ts'
+
 /**
- * Threads that work on one result together, through workgroup memory: a team is a power of two of them, and a workgroup
- * holds one team or several. Every step has one order, so the bits of a result never depend on timing.
+ * Threads that work on one result together, through workgroup memory or within subgroups: a team is a power of two of them,
+ * and a workgroup holds one team or several. Every step has one order, so the bits of a result never depend on timing.
  */
 export interface Team {
   /** Threads of a workgroup. */
@@ -8,6 +10,8 @@ export interface Team {
   readonly size: number
   /** Neighbouring threads belong to different teams, since they read neighbours in memory; else to the same one. */
   readonly across: boolean
+  /** Neighbouring threads that exchange values without memory, at most the team; 0 where none do. */
+  readonly subgroup: number
 }
 
 /** `lane` numbers the threads of a team, `thread` the teams of all workgroups; those beyond the last are not `present`. */
@@ -31,9 +35,19 @@ const stretchOf = (size: number): number => 2 ** Math.ceil(Math.log2(size) / 2)
 /**
  * Running combinations over the lanes of a team: `before` becomes what the lanes before a thread's own hold together
  * (`start` for the first), `whole` what all do. `value` is a thread's own; `shared0` is used, and free again afterwards.
- * Two steps of serial work take three barriers where a tree takes two for each halving.
  */
 export function prefixLines(
+  team: Team,
+  value: string,
+  start: string,
+  combined: (a: string, b: string) => string,
+): string[] {
+  const lines = team.subgroup > 1 ? prefixSubgroupLines : prefixSharedLines
+  return lines(team, value, start, combined)
+}
+
+/** Two steps of serial work take three barriers where a tree takes two for each halving. */
+function prefixSharedLines(
   { size }: Team,
   value: string,
   start: string,
@@ -70,11 +84,18 @@ export function prefixLines(
   ]
 }
 
-/**
- * What the lanes of a team accumulated, joined into lane 0 in two steps, in one order; `join` takes another lane's
- * accumulators.
- */
+/** What the lanes of a team accumulated, joined into lane 0 in one order; `join` takes another lane's accumulators. */
 export function joinTeamLines(
+  team: Team,
+  accumulators: readonly string[],
+  join: (...others: string[]) => readonly string[],
+): string[] {
+  const lines = team.subgroup > 1 ? joinSubgroupLines : joinSharedLines
+  return lines(team, accumulators, join)
+}
+
+/** In two steps of serial work. */
+function joinSharedLines(
   { workgroup, size, across }: Team,
   accumulators: readonly string[],
   join: (...others: string[]) => readonly string[],
