@@ -106,7 +106,10 @@ export {
 } from './create.ts'
 export { AutogradError } from './errors.ts'
 export { AutogradFunction, FunctionContext } from './function.ts'
-export { type BackwardOptions, backward, type GradOptions, grad } from './grad.ts'
+export { type Argnums, type Gradient, grad, type TransformOptions, valueAndGrad } from './functional/grad.ts'
+export { type Hessian, hessian, type Jacobian, jacobian } from './functional/jacobian.ts'
+export { hvp, jvp, type Pullback, vjp } from './functional/products.ts'
+export { type BackwardOptions, backward, type GradOptions } from './grad.ts'
 export { type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts'
 export {
   enableGrad,

@@ -1,7 +1,8 @@
 import { currentScope, tidy as tidyArrays } from '@rungs/ndarray'
 import { synchronous } from './gradMode.ts'
 import type { Node } from './graph.ts'
-import { Tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
+import { tensorsIn } from './tree.ts'
 
 /**
  * Run `body` and release, when it ends, every tensor made in it that its result does not hold. Results may be tensors, and
@@ -33,16 +34,4 @@ export function savedBehind(roots: readonly Tensor[]): Tensor[] {
     for (const edge of node.edges) stack.push(edge)
   }
   return saved
-}
-
-function tensorsIn(value: unknown, into: Tensor[] = [], seen: Set<unknown> = new Set()): Tensor[] {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return into
-  seen.add(value)
-  if (value instanceof Tensor) into.push(value)
-  else if (value instanceof Map || value instanceof Set || Array.isArray(value)) {
-    for (const child of value.values()) tensorsIn(child, into, seen)
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const child of Object.values(value)) tensorsIn(child, into, seen)
-  }
-  return into
 }

@@ -35,10 +35,46 @@ describe('gradcheck', () => {
     }
   }
 
-  test('names the input, the position and both values of a wrong gradient', () => {
+  test('shows both Jacobians, and where they differ first', () => {
     const x = tensor([[0, 3]], { dtype: 'float64', requiresGrad: true })
-    expect(() => gradcheck((_, z) => Wrong.apply(z!).sum(), [sample([2], 1).detach(), x])).toThrow(
-      /Jacobian mismatch for output with respect to input 1, at position \[0, 1\]: backward gives .*, central differences give/,
+    const other = sample([2], 1).detach()
+    const text = [
+      'Jacobian mismatch for output 1 with respect to input 1,',
+      'numerical:tensor([[0.0000, 0.0000],',
+      '        [0.0000, 6.0000]], dtype=float64)',
+      'analytical:tensor([[0.0000, 0.0000],',
+      '        [0.0000, 6.0300]], dtype=float64)',
+      '(a row for each element of the output, a column for each of the input.) First at output [0, 1] and input [0, 1]: ' +
+        'backward gives 6.0',
+    ].join('\n')
+    const fn = (_: Tensor | undefined, z: Tensor | undefined): Tensor[] => [z!.exp(), Wrong.apply(z!)]
+    expect(() => gradcheck(fn, [other, x])).toThrow(text)
+    expect(gradcheck(fn, [other, x], { raiseException: false })).toBe(false)
+    expect(gradcheck(fn, [other, x], { atol: 0.1 })).toBe(true)
+    expect(() => gradcheck(fn, [other, x], { raise_exception: false } as object)).toThrow('write raiseException')
+  })
+  test('finds an output that changes and is not tracked, and a NaN', () => {
+    const x = sample([2], 1)
+    expect(gradcheck((z) => z!.detach().mul(2), [x], { raiseException: false })).toBe(false)
+    expect(gradcheck((z) => z!.sub(5).log(), [x], { raiseException: false })).toBe(false)
+    expect(gradcheck((z) => [z!.exp(), z!.gt(0)], [x])).toBe(true)
+  })
+  test('of gradients takes the upstream gradient of one’s choice', () => {
+    const x = sample([2], 1)
+    const gradOutputs = [tensor([2, -3], { dtype: 'float64' })]
+    expect(gradgradcheck((z) => z!.pow(3), [x], { gradOutputs })).toBe(true)
+    class Once extends AutogradFunction {
+      static forward(ctx: FunctionContext, z: Tensor): Tensor {
+        ctx.saveForBackward(z)
+        return z.square()
+      }
+      static backward(ctx: FunctionContext, upstream: Tensor): Tensor {
+        return ctx.savedTensors[0]!.detach().mul(2).mul(upstream)
+      }
+    }
+    expect(gradcheck((z) => Once.apply(z!), [x])).toBe(true)
+    expect(() => gradgradcheck((z) => Once.apply(z!), [x])).toThrow(
+      'Jacobian mismatch for output 0 with respect to input 0',
     )
   })
   test('stays on the device of what it checks', () => {
