@@ -1,5 +1,6 @@
 export { Buffer, type BufferOptions, buffer } from './buffer.ts'
 export * as functional from './functional.ts'
+export type { CallGradients } from './hooks.ts'
 export type { InitOptions, KaimingOptions, Nonlinearity, XavierOptions } from './init.ts'
 export * as init from './init.ts'
 export { CELU, ELU, GELU, Mish, SELU, SiLU, Softplus } from './layers/exponentials.ts'

@@ -1,5 +1,16 @@
-import { type Device, type DType, DTypeError, dtypes, inspectAsText, isFloat, type Tensor } from '@rungs/autograd'
+import {
+  type Device,
+  type DType,
+  DTypeError,
+  dtypes,
+  type HookHandle,
+  inspectAsText,
+  isFloat,
+  RungsError,
+  type Tensor,
+} from '@rungs/autograd'
 import { type Buffer, isBuffer } from './buffer.ts'
+import { addHook, type CallGradients } from './hooks.ts'
 import { members, type Named } from './members.ts'
 import { isParameter, type Parameter } from './parameter.ts'
 import { printTree } from './print.ts'
@@ -165,6 +176,51 @@ export abstract class Module {
     return this
   }
 
+  /**
+   * The module of a name, such as `encoder.layers.0`; this one for the empty name.
+   * @throws {RungsError} where there is none.
+   */
+  getSubmodule(name: string): Module {
+    return named(this, 'module', name, this.namedModules())
+  }
+
+  /** The parameter of a name, such as `linear1.weight`. @throws {RungsError} where there is none. */
+  getParameter(name: string): Parameter {
+    return named(this, 'parameter', name, this.namedParameters())
+  }
+
+  /** The buffer of a name, such as `norm.running_mean`. @throws {RungsError} where there is none. */
+  getBuffer(name: string): Buffer {
+    return named(this, 'buffer', name, this.namedBuffers())
+  }
+
+  /** Call `hook` before every `forward` with its inputs; what it returns (one input, or a list) takes their place. */
+  registerForwardPreHook<M extends Module>(
+    this: M,
+    hook: (module: M, inputs: Parameters<M['forward']>) => unknown,
+  ): HookHandle {
+    return addHook(this, 'before', hook)
+  }
+
+  /** Call `hook` after every `forward` with inputs and output; what it returns takes the place of the output. */
+  registerForwardHook<M extends Module>(
+    this: M,
+    hook: (module: M, inputs: Parameters<M['forward']>, output: ReturnType<M['forward']>) => unknown,
+  ): HookHandle {
+    return addHook(this, 'after', hook)
+  }
+
+  /**
+   * Call `hook` in every backward pass that comes through this module, with the gradients of its inputs and of its outputs;
+   * what it returns takes the place of those of the inputs. They are `[null]` where no input has a gradient.
+   */
+  registerFullBackwardHook<M extends Module>(
+    this: M,
+    hook: (module: M, gradInput: CallGradients, gradOutput: CallGradients) => CallGradients | undefined,
+  ): HookHandle {
+    return addHook(this, 'backward', hook)
+  }
+
   /** What stands between the parentheses when the module is printed. */
   extraRepr(): string {
     return ''
@@ -191,6 +247,15 @@ const join = (prefix: string, name: string): string => (prefix === '' ? name : `
 /** The printed name of a module's class. */
 export function nameOf({ constructor }: Module): string {
   return Object.hasOwn(constructor, 'typeName') ? (constructor as typeof Module).typeName : constructor.name
+}
+
+function named<T>(owner: Module, what: string, name: string, known: readonly Named<T>[]): T {
+  const found = known.find(([each]) => each === name)
+  if (found !== undefined) return found[1]
+  const names = known.flatMap(([each]) => (each === '' ? [] : [each]))
+  throw new RungsError(
+    `${nameOf(owner)} has no ${what} ${name}; it has ${names.length === 0 ? 'none' : names.join(', ')}`,
+  )
 }
 
 /** What `belongs` in the fields of a module and of all inside it: each once, under its first name. */

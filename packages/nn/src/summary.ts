@@ -8,6 +8,7 @@ import {
   Tensor,
   zeros,
 } from '@rungs/autograd'
+import { wrapForward } from './hooks.ts'
 import { members } from './members.ts'
 import { type Module, nameOf } from './module.ts'
 import { isParameter, type Parameter } from './parameter.ts'
@@ -109,31 +110,24 @@ export function summary(model: Module, shape: readonly number[], options: Create
   const seen = new Set<Module>()
   let depth = 0
 
-  const watched = model.modules().map((module) => {
-    const own = Object.getOwnPropertyDescriptor(module, 'forward')
-    const forward = module.forward as (...inputs: unknown[]) => unknown
-    const watch = (...inputs: unknown[]): unknown => {
+  const unwrap = model.modules().map((module) =>
+    wrapForward(module, (forward) => (...inputs) => {
       const at = rows.push(rowOf(module, depth, (perDepth[depth] = (perDepth[depth] ?? 0) + 1), seen.has(module))) - 1
       seen.add(module)
       depth++
-      const output = forward.apply(module, inputs)
+      const output = forward(...inputs)
       depth--
       if (!(output instanceof Tensor)) {
         throw new RungsError(`summary: forward of ${rows[at]?.type} must give a tensor, it gave ${String(output)}`)
       }
       rows[at] = finished(rows[at]!, output)
       return output
-    }
-    Object.defineProperty(module, 'forward', { value: watch, configurable: true, writable: true })
-    return { module, own }
-  })
+    }),
+  )
   try {
     noGrad(() => (model.forward as (input: Tensor) => unknown)(x))
   } finally {
-    for (const { module, own } of watched) {
-      if (own === undefined) Reflect.deleteProperty(module, 'forward')
-      else Object.defineProperty(module, 'forward', own)
-    }
+    for (const restore of unwrap) restore()
   }
   return new Summary(model, rows, x.size * bytesOf(x.dtype))
 }
