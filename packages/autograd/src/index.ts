@@ -200,8 +200,9 @@ export {
   trunc,
   where,
 } from './ops/elementwise.ts'
+export { checkPadding, type EmbeddingOptions, embedding } from './ops/embedding.ts'
 export { Formula } from './ops/formula.ts'
-export { embedding, gather, indexAdd, indexSelect, scatterAdd } from './ops/gather.ts'
+export { gather, indexAdd, indexSelect, scatterAdd } from './ops/gather.ts'
 export { type GroupNormOptions, groupNorm } from './ops/groupNorm.ts'
 export type { Index } from './ops/indexing.ts'
 export { updateInPlace } from './ops/inPlace.ts'
@@ -240,6 +241,6 @@ export {
 } from './ops/reductions.ts'
 export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
 export { tril, triu } from './ops/triangle.ts'
-export type { DiagonalOptions, UnfoldOptions } from './ops/views.ts'
+export { type DiagonalOptions, type UnfoldOptions, unflatten } from './ops/views.ts'
 export { Tensor } from './tensor.ts'
 export { keep, tidy } from './tidy.ts'

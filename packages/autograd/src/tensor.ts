@@ -230,6 +230,10 @@ export class Tensor {
   flatten(startDim?: number, endDim?: number): Tensor {
     return v.flatten(this, startDim, endDim)
   }
+  /** One dim as several; a size of -1 is what is left. */
+  unflatten(dim: number, sizes: Shape): Tensor {
+    return v.unflatten(this, dim, sizes)
+  }
   permute(dims: readonly number[]): Tensor {
     return v.permute(this, dims)
   }

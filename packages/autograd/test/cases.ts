@@ -150,6 +150,7 @@ export const cases: readonly Case[] = [
   ),
   on(x)('reshape', (a) => a!.reshape([2, 6])),
   on(cube)('flatten', (a) => a!.flatten(1)),
+  on(cube)('unflatten', (a) => a!.unflatten(-1, [2, -1])),
   on(cube)('permute', (a) => a!.permute([-1, 0, 1])),
   on(cube)('transpose', (a) => a!.transpose(0, -1)),
   on(x)('t', (a) => a!.t()),

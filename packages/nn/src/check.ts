@@ -20,6 +20,12 @@ export function checkTensor(value: Tensor, layer: string): Tensor {
   throw new RungsError(`${layer}: the input must be a Tensor, got ${found}; make one with tensor(…)`)
 }
 
+/** @throws {RungsError} unless a size is a positive integer. */
+export function checkWidth(layer: string, name: string, width: number): number {
+  if (Number.isInteger(width) && width > 0) return width
+  throw new RungsError(`${layer}: ${name} must be a positive integer, got ${String(width)}`)
+}
+
 /** @throws {RungsError} for a reduction or an option that is not there. */
 export function reductionOf(options: LossOptions, loss: string): LossReduction {
   checkOptions(options, ['reduction'], loss)

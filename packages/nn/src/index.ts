@@ -1,8 +1,13 @@
 export { Buffer, type BufferOptions, buffer } from './buffer.ts'
+export { ModuleDict } from './containers/moduleDict.ts'
+export { ModuleList } from './containers/moduleList.ts'
+export { type Layer, Sequential } from './containers/sequential.ts'
 export * as functional from './functional.ts'
 export type { CallGradients } from './hooks.ts'
 export type { InitOptions, KaimingOptions, Nonlinearity, XavierOptions } from './init.ts'
 export * as init from './init.ts'
+export { Bilinear } from './layers/bilinear.ts'
+export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { CELU, ELU, GELU, Mish, SELU, SiLU, Softplus } from './layers/exponentials.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
 export {
@@ -16,7 +21,7 @@ export {
   Softshrink,
   Threshold,
 } from './layers/rectifiers.ts'
-export { type Layer, Sequential } from './layers/sequential.ts'
+export { Flatten, Identity, Unflatten } from './layers/shaping.ts'
 export {
   GLU,
   Hardsigmoid,

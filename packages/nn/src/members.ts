@@ -31,9 +31,13 @@ export function isContainer(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null
 }
 
+/** The parts of modules that keep them in a Map, in place of fields. */
+export const partsOf: WeakMap<object, ReadonlyMap<string, unknown>> = new WeakMap()
+
 /** What a container holds by key, or a module in its fields by name. */
 export function entriesOf(holder: object): readonly Named<unknown>[] {
-  if (holder instanceof Map) return Array.from(holder, ([key, value]) => [String(key), value])
+  const map = holder instanceof Map ? holder : partsOf.get(holder)
+  if (map !== undefined) return Array.from(map, ([key, value]) => [String(key), value])
   const entries = Object.entries(holder)
   return isContainer(holder) ? entries : entries.map(([field, value]) => [fieldName(field), value])
 }

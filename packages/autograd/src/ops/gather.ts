@@ -78,7 +78,3 @@ export const scatterAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor
 /** A copy of `x` with slices of `source` added at a vector of positions: the reverse of `indexSelect`. */
 export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
   indexAddOperator([x, index, source], dim)
-
-/** Rows of `weight` (V, D) by number: an index of shape (…) gives (…, D). */
-export const embedding = (index: Tensor, weight: Tensor): Tensor =>
-  indexSelect(weight, 0, index.flatten()).reshape([...index.shape, ...weight.shape.slice(1)])

@@ -1,4 +1,13 @@
-import { type NDArray, type Shape, select as selectArray, zeros } from '@rungs/ndarray'
+import {
+  formatShape,
+  type NDArray,
+  normalizeDim,
+  type Shape,
+  ShapeError,
+  select as selectArray,
+  sizeOf,
+  zeros,
+} from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
@@ -52,6 +61,20 @@ export const flatten: View<[startDim?: number | undefined, endDim?: number | und
   (x, startDim?: number, endDim?: number) => x.flatten(startDim, endDim),
   (g, shape) => g.reshape(shape),
 )
+/**
+ * One dim as several; a size of -1 is what is left.
+ * @throws {ShapeError} where the sizes do not multiply to that of the dim.
+ */
+export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
+  const axis = normalizeDim(dim, x.ndim, 'unflatten')
+  const [size, known] = [x.shape[axis]!, sizeOf(sizes.filter((each) => each !== -1))]
+  if (sizes.includes(-1) ? size % known !== 0 : size !== known) {
+    throw new ShapeError(
+      `unflatten: Provided sizes ${formatShape(sizes)} don't multiply up to the size of dim ${axis} (${size}) in the input tensor`,
+    )
+  }
+  return reshape(x, [...x.shape.slice(0, axis), ...sizes, ...x.shape.slice(axis + 1)])
+}
 export const squeeze: View<[dim?: number | undefined]> = view(
   'Squeeze',
   (x, dim?: number) => x.squeeze(dim),

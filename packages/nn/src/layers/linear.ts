@@ -1,5 +1,5 @@
-import { checkOptions, type Device, type DType, empty, linear, RungsError, type Tensor } from '@rungs/autograd'
-import { checkTensor } from '../check.ts'
+import { checkOptions, type Device, type DType, empty, linear, type Tensor } from '@rungs/autograd'
+import { checkTensor, checkWidth } from '../check.ts'
 import { kaimingUniform_, uniform_ } from '../init.ts'
 import { Module } from '../module.ts'
 import { type Parameter, parameter } from '../parameter.ts'
@@ -30,8 +30,8 @@ export class Linear extends Module {
     super()
     checkOptions(options, ['bias', 'dtype', 'device'], 'Linear')
     const { bias = true, ...placement } = options
-    this.inFeatures = checkWidth('inFeatures', inFeatures)
-    this.outFeatures = checkWidth('outFeatures', outFeatures)
+    this.inFeatures = checkWidth('Linear', 'inFeatures', inFeatures)
+    this.outFeatures = checkWidth('Linear', 'outFeatures', outFeatures)
     this.weight = parameter(empty([outFeatures, inFeatures], placement))
     this.bias = bias ? parameter(empty([outFeatures], placement)) : null
     this.resetParameters()
@@ -53,9 +53,4 @@ export class Linear extends Module {
   override extraRepr(): string {
     return repr({ in_features: this.inFeatures, out_features: this.outFeatures, bias: this.bias !== null })
   }
-}
-
-function checkWidth(name: string, width: number): number {
-  if (Number.isInteger(width) && width > 0) return width
-  throw new RungsError(`Linear: ${name} must be a positive integer, got ${String(width)}`)
 }
