@@ -150,7 +150,7 @@ export {
 } from './ops/activations.ts'
 export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
-export { type DropoutOptions, dropout, featureDropout } from './ops/dropout.ts'
+export { checkDropProbability, type DropoutOptions, dropout, featureDropout } from './ops/dropout.ts'
 export {
   abs,
   add,

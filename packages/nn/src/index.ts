@@ -6,10 +6,16 @@ export * as functional from './functional.ts'
 export type { CallGradients } from './hooks.ts'
 export type { InitOptions, KaimingOptions, Nonlinearity, XavierOptions } from './init.ts'
 export * as init from './init.ts'
+export type { AttentionMasks } from './layers/attentionMask.ts'
+export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from './layers/batchNorm.ts'
 export { Bilinear } from './layers/bilinear.ts'
+export { Dropout, Dropout2d, type DropoutLayerOptions } from './layers/dropout.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { CELU, ELU, GELU, Mish, SELU, SiLU, Softplus } from './layers/exponentials.ts'
+export { GroupNorm, type GroupNormLayerOptions } from './layers/groupNorm.ts'
+export { LayerNorm, type LayerNormLayerOptions } from './layers/layerNorm.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
+export { type AttentionCall, MultiheadAttention, type MultiheadAttentionOptions } from './layers/multiheadAttention.ts'
 export {
   Hardshrink,
   Hardtanh,
@@ -21,6 +27,7 @@ export {
   Softshrink,
   Threshold,
 } from './layers/rectifiers.ts'
+export { RMSNorm, type RmsNormLayerOptions } from './layers/rmsNorm.ts'
 export { Flatten, Identity, Unflatten } from './layers/shaping.ts'
 export {
   GLU,
@@ -33,6 +40,9 @@ export {
   Tanhshrink,
 } from './layers/sigmoids.ts'
 export { LogSoftmax, Softmax, Softmax2d, Softmin } from './layers/softmax.ts'
+export { type DecoderMasks, TransformerDecoderLayer } from './layers/transformerDecoderLayer.ts'
+export { type EncoderMasks, TransformerEncoderLayer } from './layers/transformerEncoderLayer.ts'
+export type { TransformerLayerOptions } from './layers/transformerParts.ts'
 export { CrossEntropyLoss } from './losses/crossEntropyLoss.ts'
 export { MSELoss } from './losses/mseLoss.ts'
 export type { Named } from './members.ts'

@@ -7,7 +7,8 @@ export const repr = (named: Readonly<Record<string, Argument>>): string =>
 /** Text stands as it is: `float(…)` or a word in quotes. */
 type Argument = string | number | boolean | null | readonly number[]
 
-function literal(value: Argument): string {
+/** One argument, as Python writes it. */
+export function literal(value: Argument): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (value === null) return 'None'
   if (typeof value === 'object') return value.length === 1 ? `(${value[0]},)` : `(${value.join(', ')})`

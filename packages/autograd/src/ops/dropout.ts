@@ -50,8 +50,8 @@ export const featureDropout = (x: Tensor, options?: DropoutOptions): Tensor =>
 function drop(operation: string, x: Tensor, options: DropoutOptions = {}, maskShape: (shape: Shape) => Shape): Tensor {
   checkOptions(options, ['p', 'training', 'generator'], operation)
   checkTensors(operation, [x])
-  const { p = 0.5, training = true, generator } = options
-  checkDropProbability(p)
+  const { training = true, generator } = options
+  const p = checkDropProbability(options.p ?? 0.5)
   const shape = maskShape(x.shape)
   if (!training || p === 0) return x
   const drawn = bernoulli(shape, 1 - p, {
@@ -63,6 +63,7 @@ function drop(operation: string, x: Tensor, options: DropoutOptions = {}, maskSh
 }
 
 /** @throws {RungsError} outside [0, 1]. */
-export function checkDropProbability(p: number): void {
-  if (!(p >= 0 && p <= 1)) throw new RungsError(`dropout probability has to be between 0 and 1, but got ${String(p)}`)
+export function checkDropProbability(p: number): number {
+  if (p >= 0 && p <= 1) return p
+  throw new RungsError(`dropout probability has to be between 0 and 1, but got ${String(p)}`)
 }

@@ -2,24 +2,25 @@ import { checkOptions, finfo, type Shape, ShapeError, sameShape } from '@rungs/n
 import type { Tensor } from '../tensor.ts'
 import { checkStandardized, listed, standardizer } from './standardize.ts'
 
-export interface RmsNormOptions {
+export interface LayerNormOptions {
   /** Of the normalized shape; 1 when left out. */
   readonly weight?: Tensor | null
-  /** Added to the mean square. */
+  /** Of the normalized shape; 0 when left out. */
+  readonly bias?: Tensor | null
+  /** Added to the variance; 1e-5 when left out. */
   readonly eps?: number
 }
 
-export interface LayerNormOptions extends RmsNormOptions {
-  /** Of the normalized shape; 0 when left out. */
-  readonly bias?: Tensor | null
+export interface RmsNormOptions extends Pick<LayerNormOptions, 'weight'> {
+  /** Added to the mean square; null, as when left out, is the distance from 1 to the next number of the dtype. */
+  readonly eps?: number | null
 }
 
 const layerStandardized = standardizer('NativeLayerNorm')
 const rootMeanSquared = standardizer('RmsNorm')
 
 /**
- * `(x - mean) / √(variance + eps) · weight + bias`, each over the last dims of `x`, which are `normalizedShape`; eps is 1e-5
- * when left out.
+ * `(x - mean) / √(variance + eps) · weight + bias`, each over the last dims of `x`, which are `normalizedShape`.
  * @throws {ShapeError} where the last dims of `x`, the weight or the bias have other sizes.
  * @see J. L. Ba, J. R. Kiros and G. E. Hinton, Layer normalization, 2016.
  */
@@ -35,8 +36,7 @@ export function layerNorm(x: Tensor, normalizedShape: Shape, options: LayerNormO
 }
 
 /**
- * `x / √(mean(x²) + eps) · weight`, each over the last dims of `x`, which are `normalizedShape`; eps is the dtype's when left
- * out: the distance from 1 to the next number.
+ * `x / √(mean(x²) + eps) · weight`, each over the last dims of `x`, which are `normalizedShape`.
  * @throws {ShapeError} where the last dims of `x` or the weight have other sizes.
  * @see B. Zhang and R. Sennrich, Root mean square layer normalization, 2019.
  */
@@ -44,7 +44,7 @@ export function rmsNorm(x: Tensor, normalizedShape: Shape, options: RmsNormOptio
   checkOptions(options, ['weight', 'eps'], 'rmsNorm')
   const { weight = null } = options
   checkStandardized('rmsNorm', x, weight)
-  const { eps = finfo(x.dtype).eps } = options
+  const eps = options.eps ?? finfo(x.dtype).eps
   return rootMeanSquared(x, weight, null, { dims: lastDims(x, normalizedShape, { weight }), eps, centered: false })
 }
 

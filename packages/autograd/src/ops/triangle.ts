@@ -1,25 +1,30 @@
-import { elementwise, expr, formulas as f, formatShape, ShapeError } from '@rungs/ndarray'
+import * as nd from '@rungs/ndarray'
+import { expr, formulas as f } from '@rungs/ndarray'
 import type { Tensor } from '../tensor.ts'
 import { a, Formula } from './formula.ts'
 
-/** Formulas that name coordinates, by number of dims. */
-const triangles = new Map<string, Formula>()
+type Triangle = (x: Tensor, diagonal?: number) => Tensor
 
-function triangle(name: 'Tril' | 'Triu', x: Tensor, diagonal: number): Tensor {
-  if (x.ndim < 2)
-    throw new ShapeError(`${name.toLowerCase()}: input must have at least 2 dimensions, got ${formatShape(x.shape)}`)
-  const key = `${name}${x.ndim}`
-  let formula = triangles.get(key)
-  if (formula === undefined) {
-    const above = f.sub(expr.coord(x.ndim - 1), expr.coord(x.ndim - 2))
-    const inside = name === 'Tril' ? f.le(above, expr.scalar(0)) : f.ge(above, expr.scalar(0))
-    formula = Formula.derived(name, expr.where(inside, a, expr.constant(0)))
-    triangles.set(key, formula)
+function triangle(
+  name: string,
+  forward: (x: nd.NDArray, diagonal: number) => nd.NDArray,
+  within: typeof f.le,
+): Triangle {
+  /** Formulas name coordinates, so there is one for each number of dims. */
+  const formulas = new Map<number, Formula>()
+  return (x, diagonal = 0) => {
+    const array = forward(x.array, diagonal)
+    let formula = formulas.get(x.ndim)
+    if (formula === undefined) {
+      const right = f.sub(expr.coord(x.ndim - 1), expr.coord(x.ndim - 2))
+      formula = Formula.derived(name, expr.where(within(right, expr.scalar(0)), a, expr.constant(0)))
+      formulas.set(x.ndim, formula)
+    }
+    return formula.record(array, [x], [diagonal])
   }
-  return formula.record(elementwise(name, formula.program, [x.array], [diagonal]), [x], [diagonal])
 }
 
 /** The lower triangle of each matrix, zeros elsewhere; `diagonal` counts from the main one to the right. */
-export const tril = (x: Tensor, diagonal = 0): Tensor => triangle('Tril', x, diagonal)
+export const tril: Triangle = triangle('Tril', nd.tril, f.le)
 /** The upper triangle of each matrix, zeros elsewhere. */
-export const triu = (x: Tensor, diagonal = 0): Tensor => triangle('Triu', x, diagonal)
+export const triu: Triangle = triangle('Triu', nd.triu, f.ge)
