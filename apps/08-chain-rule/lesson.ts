@@ -1,0 +1,157 @@
+// Lesson 8. How does a weight in the first layer learn of an error at the end?
+import { lines, progress, table } from '@rungs/lesson'
+import { cpu, type NDArray, randn, zeros } from '@rungs/ndarray'
+import { derivative } from 'mathjs'
+
+// The chain rule, in one sentence: a layer that is told how the loss changes with its output can work out how the loss
+// changes with its input. So each class below has two methods, and remembers in the first what the second needs.
+interface Layer {
+  /** The output. */
+  forward(x: NDArray): NDArray
+  /** From the gradient of the output, that of the input. */
+  backward(gradient: NDArray): NDArray
+}
+
+class Linear implements Layer {
+  weight: NDArray // (inputs, outputs)
+  bias: NDArray // (outputs)
+  gradients: { weight: NDArray; bias: NDArray } | null = null
+  private input: NDArray | null = null
+
+  constructor(weight: NDArray, bias: NDArray) {
+    this.weight = weight
+    this.bias = bias
+  }
+  forward(x: NDArray): NDArray {
+    this.input = x
+    return x.mm(this.weight).add(this.bias)
+  }
+  backward(gradient: NDArray): NDArray {
+    // A weight meets one input and one output in every example, so its gradient is a sum over the examples.
+    this.gradients = { weight: this.input!.t().mm(gradient), bias: gradient.sum(0) }
+    return gradient.mm(this.weight.t())
+  }
+}
+
+class ReLU implements Layer {
+  private output: NDArray | null = null
+
+  forward(x: NDArray): NDArray {
+    this.output = x.clamp({ min: 0 })
+    return this.output
+  }
+  backward(gradient: NDArray): NDArray {
+    return gradient.mul(this.output!.gt(0)) // what was cut off had no part in the loss
+  }
+}
+
+/** The mean of the squared errors. It is where gradients begin: `backward` takes none. */
+class Mse {
+  private error: NDArray | null = null
+
+  forward(prediction: NDArray, target: NDArray): NDArray {
+    this.error = prediction.sub(target)
+    return this.error.pow(2).mean()
+  }
+  backward(): NDArray {
+    return this.error!.mul(2 / this.error!.size)
+  }
+}
+
+class Model {
+  layers: Layer[]
+  loss = new Mse()
+
+  constructor(...layers: Layer[]) {
+    this.layers = layers
+  }
+  forward(x: NDArray, target: NDArray): NDArray {
+    const prediction = this.layers.reduce((value, layer) => layer.forward(value), x)
+    return this.loss.forward(prediction, target)
+  }
+  backward(): void {
+    this.layers.reduceRight((gradient, layer) => layer.backward(gradient), this.loss.backward())
+  }
+}
+
+// First check: algebra. One neuron, one number in, and a program that differentiates formulas as people do.
+const exact = { dtype: 'float64', device: cpu } as const
+const single = (value: number) => zeros([1, 1], exact).add(value)
+const numbers = { x: 1.5, w: 0.8, b: -0.3, y: 2 }
+const neuron = new Linear(single(numbers.w), single(numbers.b).reshape([1]))
+const one = new Model(neuron)
+one.forward(single(numbers.x), single(numbers.y))
+one.backward()
+const loss = '(w * x + b - y) ^ 2' // Try: another formula. The column on the right no longer agrees, as it should not.
+export const square = derivative('x ^ 2', 'x').toString()
+const ours = { w: await neuron.gradients!.weight.item(), b: await neuron.gradients!.bias.item() }
+export const checks = (['w', 'b'] as const).map((by) => {
+  const formula = derivative(loss, by)
+  return { by, formula: formula.toString(), value: formula.evaluate(numbers) as number, ours: ours[by] }
+})
+console.log(`d/dx x ^ 2 is ${square}, says the algebra program. And for one neuron with a squared error, ${loss}:`)
+table(checks, { title: 'Derivatives by algebra, and by our classes' })
+
+// Second check, which needs no formula: change one weight a little, up and down, and look what the loss does.
+const network = (size: number, place: object) =>
+  new Model(
+    new Linear(randn([size, 8], place).mul(Math.sqrt(2 / size)), zeros([8], place)),
+    new ReLU(),
+    new Linear(randn([8, 1], place).mul(0.5), zeros([1], place)),
+  )
+const small = network(3, exact)
+const [x, target] = [randn([5, 3], exact), randn([5, 1], exact)]
+await small.forward(x, target).item()
+small.backward()
+const [first] = small.layers as [Linear]
+const step = 1e-6
+export let largestDifference = 0
+for (let i = 0; i < 3; i++) {
+  for (let j = 0; j < 8; j++) {
+    const lossAt = async (change: number) => {
+      first.weight.set([i, j], first.weight.at(i, j).add(change))
+      return small.forward(x, target).item()
+    }
+    const up = await lossAt(step)
+    const down = await lossAt(-2 * step)
+    await lossAt(step) // and back
+    const slope = (up - down) / (2 * step)
+    largestDifference = Math.max(largestDifference, Math.abs(slope - (await first.gradients!.weight.at(i, j).item())))
+  }
+}
+console.log(`All 24 weights of a first layer, nudged by ${step}: no slope differs from its gradient by more than`)
+console.log(
+  `${largestDifference.toExponential(1)}. That took 72 forward passes; the gradients took one, and one backward.`,
+)
+
+// A mistake that nobody reports. The target has lost a dim: (4) in place of (4, 1). Broadcasting makes 16 errors of 4.
+const column = randn([4, 1])
+export const trap = {
+  right: await new Mse().forward(column, column).item(),
+  wrong: await new Mse().forward(column, column.squeeze(-1)).item(),
+}
+console.log(
+  `A perfect prediction has the loss ${trap.right}; with a target of shape (4) it is ${trap.wrong.toPrecision(3)}.`,
+)
+
+// And it learns. The target is a smooth function of two numbers.
+const model = network(2, {})
+const inputs = randn([200, 2])
+const wanted = inputs
+  .slice(1, 0, 1)
+  .sin()
+  .add(inputs.slice(1, 1, 2).pow(2)) // sin(x₀) + x₁²
+export const losses: number[] = []
+const curve = lines({ loss: losses }, { title: 'Mean squared error', x: 'step', logY: true })
+for (const t of progress(300)) {
+  const value = model.forward(inputs, wanted)
+  model.backward()
+  for (const layer of model.layers) {
+    if (!(layer instanceof Linear)) continue
+    layer.weight.sub_(layer.gradients!.weight, { alpha: 0.05 })
+    layer.bias.sub_(layer.gradients!.bias, { alpha: 0.05 })
+  }
+  losses.push(await value.item())
+  if (t % 50 === 49) curve.update({ loss: losses })
+}
+// Try: return gradient in ReLU.backward, as if nothing had been cut off. It still runs. What do the checks say?
