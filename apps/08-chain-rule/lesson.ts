@@ -3,12 +3,10 @@ import { lines, progress, table } from '@rungs/lesson'
 import { cpu, type NDArray, randn, zeros } from '@rungs/ndarray'
 import { derivative } from 'mathjs'
 
-// The chain rule, in one sentence: a layer that is told how the loss changes with its output can work out how the loss
-// changes with its input. So each class below has two methods, and remembers in the first what the second needs.
+// The chain rule, in one sentence: a layer that is told how the loss changes with its output can work out how it changes
+// with its input. So each class has two methods: forward computes the output, and remembers what backward will need.
 interface Layer {
-  /** The output. */
   forward(x: NDArray): NDArray
-  /** From the gradient of the output, that of the input. */
   backward(gradient: NDArray): NDArray
 }
 
@@ -27,7 +25,7 @@ class Linear implements Layer {
     return x.mm(this.weight).add(this.bias)
   }
   backward(gradient: NDArray): NDArray {
-    // A weight meets one input and one output in every example, so its gradient is a sum over the examples.
+    // Every example had a part in every weight's gradient: the product sums over them.
     this.gradients = { weight: this.input!.t().mm(gradient), bias: gradient.sum(0) }
     return gradient.mm(this.weight.t())
   }
@@ -93,12 +91,9 @@ console.log(`d/dx x ^ 2 is ${square}, says the algebra program. And for one neur
 table(checks, { title: 'Derivatives by algebra, and by our classes' })
 
 // Second check, which needs no formula: change one weight a little, up and down, and look what the loss does.
-const network = (size: number, place: object) =>
-  new Model(
-    new Linear(randn([size, 8], place).mul(Math.sqrt(2 / size)), zeros([8], place)),
-    new ReLU(),
-    new Linear(randn([8, 1], place).mul(0.5), zeros([1], place)),
-  )
+const linear = (inputs: number, outputs: number, place: object) =>
+  new Linear(randn([inputs, outputs], place).mul(Math.sqrt(1 / inputs)), zeros([outputs], place))
+const network = (size: number, place: object) => new Model(linear(size, 8, place), new ReLU(), linear(8, 1, place))
 const small = network(3, exact)
 const [x, target] = [randn([5, 3], exact), randn([5, 1], exact)]
 await small.forward(x, target).item()
@@ -112,10 +107,8 @@ for (let i = 0; i < 3; i++) {
       first.weight.set([i, j], first.weight.at(i, j).add(change))
       return small.forward(x, target).item()
     }
-    const up = await lossAt(step)
-    const down = await lossAt(-2 * step)
+    const slope = ((await lossAt(step)) - (await lossAt(-2 * step))) / (2 * step)
     await lossAt(step) // and back
-    const slope = (up - down) / (2 * step)
     largestDifference = Math.max(largestDifference, Math.abs(slope - (await first.gradients!.weight.at(i, j).item())))
   }
 }
