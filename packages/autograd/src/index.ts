@@ -148,8 +148,12 @@ export {
   tanhshrink,
   threshold,
 } from './ops/activations.ts'
+export { type AdaptiveSize, adaptiveAvgPool1d, adaptiveAvgPool2d } from './ops/adaptiveAvgPool.ts'
 export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
+export { type AvgPoolOptions, avgPool1d, avgPool2d } from './ops/avgPool.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
+export { type ConvOptions, conv1d, conv2d } from './ops/conv.ts'
+export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from './ops/convTranspose.ts'
 export { checkDropProbability, type DropoutOptions, dropout, featureDropout } from './ops/dropout.ts'
 export {
   abs,
@@ -206,6 +210,7 @@ export { gather, indexAdd, indexSelect, scatterAdd } from './ops/gather.ts'
 export { type GroupNormOptions, groupNorm } from './ops/groupNorm.ts'
 export type { Index } from './ops/indexing.ts'
 export { updateInPlace } from './ops/inPlace.ts'
+export { type InterpolateOptions, type InterpolationMode, interpolate } from './ops/interpolate.ts'
 export { cat, type PadOptions, pad, stack } from './ops/join.ts'
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from './ops/layerNorm.ts'
 export {
@@ -220,6 +225,13 @@ export {
   nllLoss,
   smoothL1Loss,
 } from './ops/losses.ts'
+export {
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool1dWithIndices,
+  maxPool2d,
+  maxPool2dWithIndices,
+} from './ops/maxPool.ts'
 export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
 export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
 export {
@@ -240,6 +252,7 @@ export {
   variance,
 } from './ops/reductions.ts'
 export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
+export type { PerDim } from './ops/spatial.ts'
 export { tril, triu } from './ops/triangle.ts'
 export { type DiagonalOptions, type UnfoldOptions, unflatten } from './ops/views.ts'
 export { Tensor } from './tensor.ts'

@@ -104,6 +104,147 @@ describe('bad calls', () => {
       () => t.bilinear(ones([2, 3]), ones([1, 2, 4]), ones([5, 3, 4])),
       'bilinear(): input dimensions do not match: got 2 and 3',
     ],
+    [
+      'conv2d of other channels',
+      () => t.conv2d(ones([1, 4, 5, 5]), ones([8, 3, 3, 3])),
+      'Given groups=1, weight of size [8, 3, 3, 3], expected input[1, 4, 5, 5] to have 3 channels, but got 4 channels instead',
+    ],
+    [
+      'conv1d of filters that do not part',
+      () => t.conv1d(ones([1, 4, 5]), ones([3, 2, 3]), null, { groups: 2 }),
+      'Given groups=2, expected weight to be divisible by 2 at dimension 0, but got weight of size [3, 2, 3] instead',
+    ],
+    [
+      'conv2d with too long a bias',
+      () => t.conv2d(ones([1, 3, 5, 5]), ones([8, 3, 3, 3]), ones([4])),
+      'expected bias to be 1-dimensional with 8 elements, but got bias of size [4] instead',
+    ],
+    [
+      'conv2d with a kernel that is too large',
+      () => t.conv2d(ones([3, 2, 5]), ones([8, 3, 3, 3]), null, { padding: [0, 1], dilation: [1, 2] }),
+      'Calculated padded input size per channel: (2 x 7). Kernel size: (3 x 5). ' +
+        "Kernel size can't be greater than actual input size",
+    ],
+    [
+      'conv2d of a matrix',
+      () => t.conv2d(ones([2, 3]), ones([1, 1, 1, 1])),
+      'Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [2, 3]',
+    ],
+    [
+      'conv2d with a weight of another rank',
+      () => t.conv2d(ones([1, 3, 5, 5]), ones([8, 3, 3])),
+      'conv2d: expected a 4-dimensional weight without dims of size 0, but got weight of size [8, 3, 3]',
+    ],
+    [
+      'conv2d in steps of 0',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { stride: [1, 0] }),
+      'non-positive stride is not supported: conv2d got stride=[1, 0]',
+    ],
+    [
+      'conv2d with three strides',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { stride: [1, 1, 1] }),
+      'expected stride to be a single integer value or a list of 2 values to match the convolution dimensions, but got ' +
+        'stride=[1, 1, 1]',
+    ],
+    [
+      'conv2d with half a dilation',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { dilation: 0.5 }),
+      'dilation must be integers: conv2d got dilation=0.5',
+    ],
+    [
+      'conv2d with a negative padding',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { padding: -1 }),
+      'negative padding is not supported',
+    ],
+    [
+      'conv2d of the same size in steps',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { padding: 'same', stride: 2 }),
+      "padding='same' is not supported for strided convolutions",
+    ],
+    [
+      'conv2d with a padding that is not there',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { padding: 'full' as 'same' }),
+      "Invalid padding string: 'full'",
+    ],
+    [
+      'conv2d in no groups',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { groups: 0 }),
+      'non-positive groups is not supported',
+    ],
+    [
+      'conv2d with options in the place of the bias',
+      () => t.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), { padding: 1 } as unknown as Tensor),
+      'conv2d: expected a Tensor in place 2, got an object',
+    ],
+    [
+      "convTranspose2d with PyTorch's names",
+      () => t.convTranspose2d(ones([1, 1, 3, 3]), ones([1, 1, 1, 1]), null, { output_padding: 1 } as object),
+      'write outputPadding',
+    ],
+    [
+      'convTranspose2d of other channels',
+      () => t.convTranspose2d(ones([1, 3, 5, 5]), ones([4, 2, 3, 3])),
+      'Given transposed=1, weight of size [4, 2, 3, 3], expected input[1, 3, 5, 5] to have 4 channels, but got 3 channels ' +
+        'instead',
+    ],
+    [
+      'convTranspose1d with a wide output padding',
+      () => t.convTranspose1d(ones([1, 1, 3]), ones([1, 1, 2]), null, { stride: 2, outputPadding: 2 }),
+      'output padding must be smaller than either stride or dilation, but got outputPadding: 2 stride: 2 dilation: 1',
+    ],
+    [
+      'convTranspose2d of which nothing is left',
+      () => t.convTranspose2d(ones([1, 1, 1, 1]), ones([1, 1, 2, 2]), null, { padding: 1 }),
+      'Given input size per channel: (1 x 1). Calculated output size per channel: (0 x 0). Output size is too small',
+    ],
+    [
+      'maxPool2d with too wide a padding',
+      () => t.maxPool2d(ones([1, 1, 3, 3]), 2, { padding: 2 }),
+      'pad should be at most half of effective kernel size, but got pad=2, kernel_size=2 and dilation=1',
+    ],
+    [
+      'maxPool2d of too few elements',
+      () => t.maxPool2d(ones([3, 1, 4]), 2),
+      'Given input size: (3x1x4). Calculated output size: (3x0x2). Output size is too small',
+    ],
+    ['maxPool1d of integers', () => t.maxPool1d(ones([1, 4], { dtype: 'int32' }), 2), '"maxPool1d" not implemented'],
+    ['avgPool2d of nothing', () => t.avgPool2d(ones([1, 2, 2]), 0), 'kernel size should be greater than zero'],
+    ['avgPool2d by nothing', () => t.avgPool2d(ones([1, 2, 2]), 2, { divisorOverride: 0 }), 'divisor must be not zero'],
+    [
+      'adaptiveAvgPool2d to three dims',
+      () => t.adaptiveAvgPool2d(ones([1, 2, 2]), [1, 1, 1]),
+      'adaptiveAvgPool2d: outputSize is a positive integer, or one for each of 2 dims, where null keeps a dim; got [1, 1, 1]',
+    ],
+    [
+      'interpolate to no size',
+      () => t.interpolate(ones([1, 1, 2]), {}),
+      'either size or scaleFactor should be defined',
+    ],
+    [
+      'interpolate to two sizes',
+      () => t.interpolate(ones([1, 1, 2]), { size: 1, scaleFactor: 2 }),
+      'only one of size or scaleFactor should be defined',
+    ],
+    [
+      'interpolate to nothing',
+      () => t.interpolate(ones([1, 1, 2]), { scaleFactor: 0.3 }),
+      'Input and output sizes should be greater than 0: interpolate got size=[0]',
+    ],
+    [
+      'interpolate by an area between corners',
+      () => t.interpolate(ones([1, 1, 2]), { size: 1, mode: 'area', alignCorners: true }),
+      'alignCorners option can only be set with the interpolating modes: linear | bilinear',
+    ],
+    [
+      'interpolate signals in two dims',
+      () => t.interpolate(ones([1, 1, 2]), { size: 1, mode: 'bilinear' }),
+      'Got 3D input, but bilinear mode needs 4D input',
+    ],
+    [
+      'interpolate in a mode that is not there',
+      () => t.interpolate(ones([1, 1, 2]), { size: 1, mode: 'cubic' as 'area' }),
+      "unknown mode 'cubic'; there are nearest, area, linear, bilinear",
+    ],
     ['item of two', () => leaf(1, 2).itemSync(), 'only one element tensors can be converted to Python scalars'],
   ])('%s', (_, run, text) => {
     expect(run).toThrow(text)

@@ -10,16 +10,19 @@ import {
   tensor,
 } from '../src/index.ts'
 import { cases, sample } from './cases.ts'
+import { imageCases } from './imageCases.ts'
+
+const all = [...cases, ...imageCases].map((each) => [each.name, each] as const)
 
 describe('gradients agree with central differences, in float64, on views', () => {
-  test.each(cases.map((each) => [each.name, each] as const))('%s', (_, { fn, inputs }) => {
+  test.each(all)('%s', (_, { fn, inputs }) => {
     // 1e-6 apart, differences of float64 values near 1 are good to 1e-9; functions bend by less than 1e-5 in between.
     gradcheck(fn, inputs, { atol: 1e-7, rtol: 1e-5 })
   })
 })
 
 describe('gradients of gradients agree with central differences', () => {
-  test.each(cases.map((each) => [each.name, each] as const))('%s', (_, { fn, inputs }) => {
+  test.each(all)('%s', (_, { fn, inputs }) => {
     gradgradcheck(fn, inputs, { atol: 1e-6, rtol: 1e-5 })
   })
 })

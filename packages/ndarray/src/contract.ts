@@ -1,12 +1,12 @@
 import type { Epilogue } from './device.ts'
-import { commonDevice, elementwise, signatureOf } from './dispatch.ts'
-import type { Scalar } from './dtype.ts'
+import { assign, commonDevice, elementwise, signatureOf } from './dispatch.ts'
+import type { DType, Scalar } from './dtype.ts'
 import { promoteTypes } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { AxisGroup, type ContractLayout, MAX_GROUP_RANK } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { type Program, typeProgram } from './program.ts'
-import { formatShape } from './shape.ts'
+import { formatShape, type Shape, sameShape } from './shape.ts'
 import { lettingGo } from './views.ts'
 
 /** How many dims each group of a contraction has. */
@@ -34,6 +34,10 @@ const layout = {
 /**
  * Sums of products: `a` is [batch…, m…, k…], `b` is [batch…, k…, n…], the result [batch…, m…, n…]. Any strides do; a
  * stride of 0 broadcasts. Only a group of more than four axes that cannot be merged is copied.
+ * @param out where the results go, in whatever order its strides say, which make no two positions one element (nothing checks
+ * that); a new array when left out.
+ * @throws {ShapeError} where dims do not fit, or `out` has another shape.
+ * @throws {DTypeError} for sums in bool or uint8, and where `out` has another dtype.
  */
 export function contract(
   operation: string,
@@ -41,9 +45,10 @@ export function contract(
   b: NDArray,
   dims: ContractDims,
   epilogue?: ContractEpilogue,
+  out?: NDArray,
 ): NDArray {
   const extra = epilogue?.inputs ?? []
-  const device = commonDevice([a, b, ...extra], operation)
+  const device = commonDevice(out === undefined ? [a, b, ...extra] : [a, b, ...extra, out], operation)
   const { batch, m, n, k } = dims
   let fits = a.ndim === batch + m + k && b.ndim === batch + k + n
   for (let i = 0; fits && i < batch; i++) fits = a.shape[i] === b.shape[i]
@@ -61,29 +66,53 @@ export function contract(
   const [left, right] = [a.to(dtype), b.to(dtype)]
   const shape = [...a.shape.slice(0, batch + m), ...b.shape.slice(batch + k)]
   const promoted = [left, right].filter((x) => x !== a && x !== b)
-  if (epilogue === undefined) {
-    return lettingGo(run(left, right, NDArray.allocate(device, dtype, shape), dims, null), ...promoted)
-  }
-  const scalars = epilogue.scalars ?? []
-  if (3 + extra.length > device.maxBuffers) {
+  const scalars = epilogue?.scalars ?? []
+  if (epilogue !== undefined && 3 + extra.length > device.maxBuffers) {
     const sums = contract(operation, left, right, dims)
-    return lettingGo(elementwise(operation, epilogue.program, [sums, ...extra], scalars), sums, ...promoted)
+    const finished = elementwise(operation, epilogue.program, [sums, ...extra], scalars)
+    return lettingGo(deliver(operation, finished, out), sums, ...promoted)
   }
-  const typed = typeProgram(epilogue.program, signatureOf([{ dtype, shape }, ...extra], scalars))
+  const typed = epilogue && typeProgram(epilogue.program, signatureOf([{ dtype, shape }, ...extra], scalars))
+  const outType = typed?.outTypes[0] ?? dtype
   const inputs = extra.map((x) => x.expand(shape))
-  const out = NDArray.allocate(device, typed.outTypes[0]!, shape)
-  run(left, right, out, dims, { program: typed, inputs, scalars: scalars.map(Number) })
-  return lettingGo(out, ...inputs.filter((x) => !extra.includes(x)), ...promoted)
+  const apart = out !== undefined && [a, b, ...extra].every(({ storage }) => storage !== out.storage)
+  if (apart) checkOut(operation, out, outType, shape)
+  const results = apart ? out : NDArray.allocate(device, outType, shape)
+  run(left, right, results, dims, typed ? { program: typed, inputs, scalars: scalars.map(Number) } : null)
+  return lettingGo(deliver(operation, results, out), ...inputs.filter((x) => !extra.includes(x)), ...promoted)
 }
 
-function run(a: NDArray, b: NDArray, out: NDArray, dims: ContractDims, epilogue: ArrayEpilogue | null): NDArray {
-  if (out.size === 0) return out
+/** `results` in `out`, if there is one. */
+function deliver(operation: string, results: NDArray, out: NDArray | undefined): NDArray {
+  if (out === undefined) return results
+  if (out !== results) {
+    checkOut(operation, out, results.dtype, results.shape)
+    assign(out, results)
+    results.dispose()
+  }
+  out.storage.changed()
+  return out
+}
+
+function checkOut(operation: string, out: NDArray, dtype: DType, shape: Shape): void {
+  if (!sameShape(out.shape, shape)) {
+    throw new ShapeError(`${operation}: results of ${formatShape(shape)} do not go into ${formatShape(out.shape)}`)
+  }
+  if (out.dtype !== dtype) throw new DTypeError(`${operation}: results of ${dtype} do not go into ${out.dtype}`)
+}
+
+function run(a: NDArray, b: NDArray, out: NDArray, dims: ContractDims, epilogue: ArrayEpilogue | null): void {
+  if (out.size === 0) return
   if (fillLayout([a, b, out, ...(epilogue?.inputs ?? [])], dims)) {
     out.device.contract(a, b, out, layout, epilogue)
-    return out
+    return
   }
   const copied = epilogue === null ? null : { ...epilogue, inputs: epilogue.inputs.map((x) => x.contiguous()) }
-  return run(a.contiguous(), b.contiguous(), out, dims, copied)
+  const inOrder = out.isContiguous ? out : NDArray.allocate(out.device, out.dtype, out.shape)
+  run(a.contiguous(), b.contiguous(), inOrder, dims, copied)
+  if (inOrder === out) return
+  assign(out, inOrder)
+  inOrder.dispose()
 }
 
 interface ArrayEpilogue extends Epilogue {

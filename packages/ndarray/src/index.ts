@@ -141,6 +141,7 @@ export { type BincountOptions, bincount, type Histogram, type HistogramOptions, 
 export type { Nested } from './host.ts'
 export { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts'
 export { toImageData } from './imageData.ts'
+export { composed } from './intermediates.ts'
 export { cat, stack } from './join.ts'
 export { AxisGroup, type ContractLayout, Layout, MAX_GROUP_RANK } from './layout.ts'
 export { exp2, log2, log10, logaddexp } from './logarithms.ts'

@@ -97,6 +97,44 @@ describe('several outputs at once', () => {
   })
 })
 
+describe('contract into an array that exists', () => {
+  const matrix = { batch: 0, m: 1, n: 1, k: 1 }
+  const a = nd.arange(0, 4).reshape([2, 2])
+
+  test('writes where its strides say, finishes sums there, and counts a change', () => {
+    const out = nd.zeros([2, 2])
+    expect(nd.contract('test', a, a, matrix, undefined, out.t())).toBeInstanceOf(nd.NDArray)
+    expect(values(out)).toEqual([2, 6, 3, 11])
+    expect(out.version).toBe(1)
+    const halved = { program: nd.program(nd.formulas.div(nd.formulas.x0, 2)), inputs: [] }
+    nd.contract('test', a, a, matrix, halved, out)
+    expect(values(out)).toEqual([1, 1.5, 3, 5.5])
+  })
+  test('may be an operand, whose old values count', () => {
+    const x = a.clone()
+    nd.contract('test', x, x.t(), matrix, undefined, x)
+    expect(values(x)).toEqual([1, 3, 3, 13])
+  })
+  test('over more dims than a device takes', () => {
+    const many = nd.ones([4, 4, 4, 4, 4]).at('::2', '::2', '::2', '::2', '::2').unsqueeze(-1)
+    const out = nd.zeros([3, 2, 2, 2, 2, 2])
+    nd.contract(
+      'test',
+      many,
+      nd.ones([1, 3]),
+      { batch: 0, m: 5, n: 1, k: 1 },
+      undefined,
+      out.permute([1, 2, 3, 4, 5, 0]),
+    )
+    expect(values(out)).toEqual(new Array(96).fill(1))
+  })
+  test('of another shape or dtype is refused', () => {
+    const into = (out: nd.NDArray) => () => nd.contract('test', a, a, matrix, undefined, out)
+    expect(into(nd.zeros([2]))).toThrow('test: results of (2, 2) do not go into (2,)')
+    expect(into(nd.zeros([2, 2], { dtype: 'int32' }))).toThrow(nd.DTypeError)
+  })
+})
+
 describe('empty and 0-d arrays', () => {
   test('every kind of operation takes arrays without elements', () => {
     const x = nd.zeros([0, 3])

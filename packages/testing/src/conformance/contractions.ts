@@ -3,7 +3,7 @@ import { contractLists, type Dims, matrix, product } from './contractLists.ts'
 import { arrayOf } from './elementwise.ts'
 import type { ArrayLike, DeviceLike, ModuleLike } from './module.ts'
 import { integersFrom, seededRandom } from './numbers.ts'
-import { elementsOf } from './viewKinds.ts'
+import { elementsOf, positionsOf, viewKinds } from './viewKinds.ts'
 
 /** Around what kernels cut work into: elements a thread, vectors, tiles. */
 const sizes: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65]
@@ -184,5 +184,24 @@ export function contractionCases(nd: ModuleLike, device: DeviceLike): Conformanc
     },
   }
 
-  return [...edges, viewed, ...shaped, permuted, repeated, convolutions]
+  const placed = viewKinds.flatMap(({ name, writable, base, of }): ConformanceCase[] => {
+    const run = async (): Promise<void> => {
+      const [a, b, around] = [array([4, 5]), array([5, 6]), array(base)]
+      const out = of(around.x)
+      nd.contract('contract', a.x, b.x, matrix, undefined, out)
+      const sums = contractLists(a.memory, b.memory, [1, 4, 6, 5])
+      const wanted = [...around.memory]
+      for (const [i, position] of positionsOf(out).entries()) wanted[position] = sums[i]! + 0
+      expectEach(
+        name,
+        await around.x.toTypedArray(),
+        wanted.length,
+        (x, i) => x === wanted[i],
+        (i) => String(wanted[i]),
+      )
+    }
+    return writable ? [{ name: `a product written into ${name}`, run }] : []
+  })
+
+  return [...placed, ...edges, viewed, ...shaped, permuted, repeated, convolutions]
 }

@@ -181,7 +181,14 @@ export interface ModuleLike {
     scalars: readonly number[],
     scalarTypes?: readonly DType[],
   ): ArrayLike
-  contract(operation: string, a: ArrayLike, b: ArrayLike, dims: ContractDims, epilogue?: ContractEpilogue): ArrayLike
+  contract(
+    operation: string,
+    a: ArrayLike,
+    b: ArrayLike,
+    dims: ContractDims,
+    epilogue?: ContractEpilogue,
+    out?: ArrayLike,
+  ): ArrayLike
   scan(
     operation: string,
     op: ScanOp,
