@@ -30,4 +30,5 @@ export function host(): Host {
   throw new RungsError('a lesson shows things on a host: run it with `pnpm lesson`, or call setHost first')
 }
 
+/** For an item that comes from elsewhere than the functions that show things, such as the console. */
 export const nextId = (): number => ++shown

@@ -2,7 +2,7 @@ export { type BarsOptions, bars } from './bars.ts'
 export { findDevice } from './findDevice.ts'
 export { type HeatMapOptions, heatMap } from './heatMap.ts'
 export { type HistogramOptions, histogram, type Samples } from './histogram.ts'
-export { type DeviceName, deviceNames, type Host, setHost } from './host.ts'
+export { type DeviceName, deviceNames, type Host, nextId, setHost } from './host.ts'
 export { type ImagesOptions, images, type Picture } from './images.ts'
 export type {
   Axis,

@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly onPost?: OnPost
   /** Send the headers that isolate a page from other origins, without which it has no shared memory; true. */
   readonly isolated?: boolean
+  /** A free one by default. */
+  readonly port?: number
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,10 +28,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
   '.css': 'text/css',
   '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 }
 
-/** Serves a folder on 127.0.0.1. */
-export async function serve(folder: string, { onPost, isolated = true }: ServeOptions = {}): Promise<Server> {
+/** Serves a folder on 127.0.0.1. @throws where the port is taken. */
+export async function serve(folder: string, { onPost, isolated = true, port = 0 }: ServeOptions = {}): Promise<Server> {
   async function reply(request: IncomingMessage): Promise<{ type: string; body: string | Buffer }> {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
     if (request.method === 'POST' && onPost !== undefined) {
@@ -53,7 +57,10 @@ export async function serve(folder: string, { onPost, isolated = true }: ServeOp
   })
   // A page may wait for as long as it takes.
   server.requestTimeout = 0
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('the server has no port')
   return {

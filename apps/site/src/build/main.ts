@@ -1,0 +1,71 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { serve } from '../../../../packages/testing/src/browser/server.ts'
+import { compile } from '../compile.ts'
+import { packageFile } from '../packages.ts'
+import { bundleAssets } from './bundle.ts'
+import { collectDeclarations } from './declarations.ts'
+import { createLinker } from './links.ts'
+import { type Document, docsPage } from './pages/docs.ts'
+import { homeCode, homePage } from './pages/home.ts'
+import { lessonPage, lessonPath } from './pages/lesson.ts'
+import { sourcePage } from './pages/source.ts'
+import { ASSETS, DIST, ROOT, SITE } from './paths.ts'
+import { lessons as findLessons, findPackages, importableIn, sourcesOf } from './site.ts'
+import { type Page, renderPage } from './template.ts'
+
+const { values } = parseArgs({ options: { serve: { type: 'boolean', default: false }, port: { type: 'string' } } })
+await buildSite()
+if (values.serve) {
+  const { origin } = await serve(DIST, { port: Number(values.port ?? 8000) })
+  console.log(`The lessons are at ${origin}/ (Ctrl+C ends this)`)
+}
+
+async function buildSite(): Promise<void> {
+  rmSync(DIST, { recursive: true, force: true })
+  const packages = findPackages()
+  const lessons = findLessons()
+  const importable = importableIn(packages, lessons)
+  const names = importable.map(({ name }) => name)
+  await bundleAssets(importable)
+  write(`${ASSETS}/types.json`, JSON.stringify(collectDeclarations(sourcesOf(packages))))
+  write('icon.svg', readFileSync(join(SITE, 'src/icon.svg'), 'utf8'))
+
+  const linker = createLinker()
+  const documents = findDocuments()
+  const pages: Page[] = [homePage(packages, lessons, names)]
+  for (const lesson of lessons) pages.push(await lessonPage(lesson, lessons, names, linker))
+  for (const document of documents) pages.push(await docsPage(document, documents, linker))
+  // A source that is linked to may link to another.
+  for (const file of linker.sources) pages.push(await sourcePage(file, linker))
+  for (const page of pages) write(`${page.path}index.html`, renderPage(page))
+
+  await writeProgram('', homeCode())
+  for (const lesson of lessons) await writeProgram(lessonPath(lesson), lesson.code)
+
+  /** The unedited program, compiled as the page would. */
+  async function writeProgram(path: string, code: string): Promise<void> {
+    const up = '../'.repeat(path.split('/').length - 1)
+    const urls = Object.fromEntries(
+      names.map((name) => [name, `${up === '' ? './' : up}${ASSETS}/${packageFile(name)}`]),
+    )
+    write(`${path}lesson.js`, await compile(code, urls))
+  }
+}
+
+function write(path: string, content: string): void {
+  const file = join(DIST, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, content)
+}
+
+function findDocuments(): Document[] {
+  return readdirSync(join(ROOT, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => {
+      const source = readFileSync(join(ROOT, 'docs', file), 'utf8')
+      const name = /^# (.*)$/m.exec(source)?.[1] ?? file
+      return { file: `docs/${file}`, path: `docs/${file.replace(/\.md$/, '')}/`, name, group: 'Guides', source }
+    })
+}
