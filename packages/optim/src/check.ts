@@ -21,12 +21,20 @@ export function checkBetas({ betas }: { readonly betas: readonly [number, number
   }
 }
 
-/** `options` over `defaults`. @throws {RungsError} for one that is not there. */
+/** Options of which those that have a default are there. */
+export type Settled<O, D> = O & { readonly [K in keyof D & keyof O]-?: Exclude<O[K], undefined> }
+
+/**
+ * `options` over `defaults`.
+ * @param others names without a default.
+ * @throws {RungsError} for one that is not known.
+ */
 export function withDefaults<O extends object, D extends Partial<O>>(
-  optimizer: string,
+  owner: string,
   options: O,
   defaults: D,
-): D & O {
-  checkOptions(options, ['lr', ...Object.keys(defaults).filter((name) => name !== 'lr')], optimizer)
-  return { ...defaults, ...options }
+  others: readonly (string & keyof O)[] = [],
+): Settled<O, D> {
+  checkOptions(options, [...others, ...Object.keys(defaults)], owner)
+  return { ...defaults, ...options } as Settled<O, D>
 }

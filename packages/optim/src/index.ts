@@ -11,5 +11,33 @@ export type { ParamOptions, Params } from './params.ts'
 export { RAdam, type RAdamOptions, type RAdamState } from './radam.ts'
 export { RMSprop, type RMSpropOptions, type RMSpropState } from './rmsprop.ts'
 export type { Form, Results, Rule, Symbols } from './rule.ts'
+export { ChainedScheduler, SequentialLR, type SequentialLROptions } from './schedules/composed.ts'
+export {
+  CosineAnnealingLR,
+  type CosineAnnealingLROptions,
+  CosineAnnealingWarmRestarts,
+  type CosineAnnealingWarmRestartsOptions,
+} from './schedules/cosine.ts'
+export {
+  ConstantLR,
+  type ConstantLROptions,
+  ExponentialLR,
+  type ExponentialLROptions,
+  LambdaLR,
+  type LambdaLROptions,
+  LinearLR,
+  type LinearLROptions,
+  MultiStepLR,
+  type MultiStepLROptions,
+  PolynomialLR,
+  type PolynomialLROptions,
+  StepLR,
+  type StepLROptions,
+} from './schedules/decays.ts'
+export { type Factor, FactorLR, type FactorOptions } from './schedules/factorLR.ts'
+export { LRScheduler, type LRSchedulerStateDict } from './schedules/lrScheduler.ts'
+export { OneCycleLR, type OneCycleLROptions } from './schedules/oneCycle.ts'
+export type { ScheduleOptions } from './schedules/options.ts'
+export { type PlateauStateDict, ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './schedules/plateau.ts'
 export { SGD, type SGDOptions, type SGDState } from './sgd.ts'
 export type { LoadedGroup, OptimizerStateDict, SavedGroup } from './stateDict.ts'

@@ -33,7 +33,7 @@ export class SGD extends ElementwiseOptimizer<SGDOptions, SGDState> {
 
   /** @throws {RungsError} for numbers out of range, and for Nesterov without momentum or with dampening. */
   constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> & { readonly lr: number }) {
-    super(params, withDefaults('SGD', options, defaults))
+    super(params, withDefaults('SGD', options, defaults, ['lr']))
   }
 
   protected override check(options: SGDOptions): void {

@@ -218,10 +218,61 @@ export interface GoldenArrays {
   }[]
 }
 
+/** A schedule by its class, with its options; those made of others list them. */
+export interface GoldenSchedule {
+  readonly name: string
+  readonly schedulers?: readonly GoldenSchedule[]
+  readonly [option: string]: unknown
+}
+
+/** What PyTorch's optimisers, schedules and clipping do, in float64; `generate_optimizers.py` says how. */
+export interface GoldenOptimizers {
+  /** Elements of the parameters, and of their gradients at each step. */
+  readonly start: readonly (readonly number[])[]
+  readonly shapes: readonly (readonly number[])[]
+  readonly gradients: readonly (readonly (readonly number[])[])[]
+  readonly optimizers: readonly {
+    readonly name: string
+    readonly options: Readonly<Record<string, unknown>>
+    readonly params: readonly (readonly number[])[]
+  }[]
+  readonly schedules: readonly {
+    readonly optimizer: 'SGD' | 'Adam'
+    readonly groups: readonly { readonly lr: number }[]
+    readonly schedule: GoldenSchedule
+    readonly rates: readonly (readonly number[])[]
+    readonly momenta?: readonly (readonly number[])[]
+  }[]
+  readonly plateau: readonly {
+    readonly options: Readonly<Record<string, unknown>>
+    readonly metrics: readonly number[]
+    readonly rates: readonly (readonly number[])[]
+  }[]
+  readonly clipping: readonly {
+    readonly maxNorm: number
+    readonly normType: number
+    readonly total: number
+    readonly clipped: readonly number[]
+  }[]
+  readonly lbfgs: readonly {
+    readonly options: Readonly<Record<string, unknown>>
+    readonly start: readonly number[]
+    readonly params: readonly (readonly number[])[]
+    readonly losses: readonly number[]
+    readonly evaluations: readonly number[]
+  }[]
+  readonly averages: readonly {
+    readonly decay: number
+    readonly params: readonly (readonly number[])[]
+    readonly averages: readonly (readonly number[])[]
+  }[]
+}
+
 export const loadTraining = (): GoldenTraining => load('training')
 export const loadOps = (): readonly GoldenOp[] => load<{ ops: readonly GoldenOp[] }>('ops').ops
 export const loadSeeds = (): GoldenSeeds => load('seeds')
 export const loadOptim = (): GoldenOptim => load('optim')
+export const loadOptimizers = (): GoldenOptimizers => load('optimizers')
 export const loadInit = (): GoldenInit => {
   const { _by, ...bySeed } = load<GoldenInit & { _by: never }>('init')
   return bySeed
