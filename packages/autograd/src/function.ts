@@ -27,6 +27,11 @@ export class FunctionContext {
     return node === null ? [...this.toSave] : Array.from({ length: this.places }, (_, i) => node.saved(i))
   }
 
+  /** For a call that is recomputed: what was saved is at `node` now. */
+  moveTo(node: Node): void {
+    this.node = node
+  }
+
   /** Hand what was saved to the node of the call: `apply` does this once, after forward; nobody else needs to. */
   finish(node: Node, out: Tensor, returned: Tensor): void {
     this.node = node
@@ -101,6 +106,7 @@ function ruleOf<A extends readonly unknown[]>(definition: FunctionClass<A>): Rul
       backward(node, upstream) {
         // Made by `apply`, with the context as its only option.
         const [ctx] = node.options as readonly [FunctionContext]
+        ctx.moveTo(node)
         const given = definition.backward(ctx, upstream)
         const gradients: Gradients = Array.isArray(given) ? given : [given]
         if (!gradients.every((x) => x === null || x instanceof Tensor)) {

@@ -12,6 +12,8 @@ export interface Rule {
   readonly name: string
   /** Written by users, who may keep what passes through it: nothing is released early then. */
   readonly custom?: boolean
+  /** What backward reads beside what nodes save. */
+  readonly reads?: readonly Tensor[]
   backward(node: Node, upstream: Tensor): Gradients
 }
 
@@ -53,6 +55,13 @@ export class Saved {
     this.gradFn = gradFn
     if (this.version < 0) throw inferenceError()
   }
+
+  /** @throws {AutogradError} where the tensor was changed in place, or given other values, since it was saved. */
+  read(): Tensor {
+    const { array } = this.tensor
+    if (array !== this.array || array.storage.version !== this.version) throw modifiedError(this)
+    return this.tensor
+  }
 }
 
 const NOTHING: readonly never[] = []
@@ -61,10 +70,10 @@ let created = 0
 
 /** One recorded call, or (with a `leaf`) the place where a leaf's gradient arrives. */
 export class Node implements Context, GradFn {
-  readonly rule: Rule
+  rule: Rule
   /** The nodes that the inputs came from; null for those without a gradient. */
   readonly edges: readonly (Node | null)[]
-  readonly options: readonly unknown[]
+  options: readonly unknown[]
   readonly leaf: Tensor | null
   /** In the order of making: a node's inputs always have smaller numbers. */
   readonly sequence: number = ++created
@@ -125,9 +134,7 @@ export class Node implements Context, GradFn {
     const saved = this.kept[i]
     if (saved == null)
       throw this.kept === FREED ? freedError() : new AutogradError(`${this.name}: nothing is saved in place ${i}`)
-    const { array } = saved.tensor
-    if (array !== saved.array || array.storage.version !== saved.version) throw modifiedError(saved)
-    return saved.tensor
+    return saved.read()
   }
   output(): Tensor {
     return this.saved(this.kept.length - 1)
@@ -138,6 +145,9 @@ export class Node implements Context, GradFn {
   /** Let go of what was saved: a second pass that needs it throws. */
   free(): void {
     if (this.kept.length > 0) this.kept = FREED
+  }
+  get isFreed(): boolean {
+    return this.kept === FREED
   }
 }
 

@@ -75,6 +75,7 @@ export {
   warn,
 } from '@rungs/ndarray'
 export { type AnomalyOptions, detectAnomaly, isAnomalyEnabled } from './anomaly.ts'
+export { checkpoint } from './checkpoint.ts'
 export {
   arange,
   bernoulli,

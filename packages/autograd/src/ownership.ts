@@ -1,5 +1,17 @@
-import { type Scope, type Storage, setScope, storagesMade } from '@rungs/ndarray'
+import { currentScope, type Scope, type Storage, setScope, storagesMade } from '@rungs/ndarray'
 import type { Tensor } from './tensor.ts'
+
+/** Values that a pass computes anew, for the operations from `first` on that need them. */
+export interface Recomputed {
+  /** The number of the earliest of these operations. */
+  readonly first: number
+  /** Let go of them: the storages that nobody needs any more. */
+  drop(): Iterable<Storage>
+}
+
+let innermost: Ownership | null = null
+/** The pass that runs, the inner one where a rule computes gradients itself. */
+export const currentPass = (): Ownership | null => innermost
 
 /**
  * What memory a backward pass owns: all that was made in it, but for what users can reach. Each storage counts the
@@ -9,15 +21,18 @@ import type { Tensor } from './tensor.ts'
 export class Ownership {
   private readonly active: boolean
   private readonly first: number = storagesMade()
-  private readonly outer: Scope | null = null
+  private readonly outer: Scope | null = currentScope()
   /** Storages made since the last `settle`. */
   private readonly scope: Scope = { storages: new Set() }
 
   private readonly given: Storage[] = []
+  private readonly around: Ownership | null = innermost
+  private recomputed: Recomputed[] = []
 
   constructor(active: boolean) {
     this.active = active
-    if (active) this.outer = setScope(this.scope)
+    innermost = this
+    if (active) setScope(this.scope)
   }
 
   /** A gradient is on its way. */
@@ -67,7 +82,28 @@ export class Ownership {
     }
   }
 
+  /** Lend `values` to the operations that need them. */
+  lend(values: Recomputed): void {
+    this.recomputed.push(values)
+  }
+
+  /** Take back what was lent to operations after number `sequence`: the pass goes from the last to the first. */
+  takeBack(sequence: number): void {
+    const over = this.recomputed.filter(({ first }) => first > sequence)
+    if (over.length === 0) return
+    this.recomputed = this.recomputed.filter(({ first }) => first <= sequence)
+    // Inner ones were lent later, and to operations that are among the outer one's.
+    for (const values of over.reverse()) {
+      for (const storage of values.drop()) {
+        if (!this.active) this.outer?.storages.add(storage)
+        else if (storage.pins === 0) storage.release()
+      }
+    }
+  }
+
   close(): void {
+    this.takeBack(0)
+    innermost = this.around
     if (!this.active) return
     setScope(this.outer)
     for (const storage of this.given) {

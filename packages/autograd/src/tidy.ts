@@ -31,6 +31,7 @@ export function savedBehind(roots: readonly Tensor[]): Tensor[] {
     if (node === null || seen.has(node)) continue
     seen.add(node)
     for (const kept of node.kept) if (kept !== null) saved.push(kept.tensor)
+    if (node.rule.reads !== undefined) for (const read of node.rule.reads) saved.push(read)
     for (const edge of node.edges) stack.push(edge)
   }
   return saved

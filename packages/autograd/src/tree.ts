@@ -24,4 +24,4 @@ export function mapTensors(value: unknown, fn: (x: Tensor) => Tensor): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, mapTensors(child, fn)]))
 }
 
-const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype
+export const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype

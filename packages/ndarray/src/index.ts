@@ -158,6 +158,7 @@ export {
   type Generator,
   type GeneratorState,
   numpyRng,
+  observeDraws,
   type PhiloxGenerator,
   type PythonGenerator,
   philoxRng,

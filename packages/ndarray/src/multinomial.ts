@@ -5,6 +5,7 @@ import { DTypeError, RungsError, ShapeError } from './errors.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import type { Generator } from './random/generator.ts'
+import { aboutToDraw } from './random/observeDraws.ts'
 import type { PhiloxGenerator } from './random/philoxRng.ts'
 import { bisect } from './random/weighted.ts'
 import { argmax, softmax } from './reductions.ts'
@@ -105,6 +106,7 @@ function checkValues(values: TypedArray, classes: number): void {
 
 /** As PyTorch does: cumulative sums in the dtype of the weights, searched for uniforms. */
 function withReplacement(weights: NDArray, count: number, generator: Generator): NDArray {
+  aboutToDraw(generator)
   const [values, classes] = [weights.toTypedArraySync(), weights.shape.at(-1)!]
   const drawn: number[] = []
   for (let row = 0; row < values.length; row += classes) {

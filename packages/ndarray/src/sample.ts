@@ -6,6 +6,7 @@ import { indexSelect } from './gather.ts'
 import { convertHost } from './host.ts'
 import { NDArray } from './ndarray.ts'
 import type { FloatDType, Generator } from './random/generator.ts'
+import { aboutToDraw } from './random/observeDraws.ts'
 import type { PhiloxGenerator } from './random/philoxRng.ts'
 import { checkInterval } from './random/source.ts'
 import { torchRng } from './random/torch.ts'
@@ -127,6 +128,7 @@ export function placed(
         'philoxRng(seed, { device })',
     )
   }
+  aboutToDraw(generator)
   return { dtype, device, generator }
 }
 
@@ -145,7 +147,10 @@ export const isPhilox = (generator: Generator | PhiloxGenerator): generator is P
 
 /** @throws {RungsError} for a generator that fills arrays and gives no single numbers. */
 export function hostGenerator({ generator = current }: SampleOptions, operation: string): Generator {
-  if (!isPhilox(generator)) return generator
+  if (!isPhilox(generator)) {
+    aboutToDraw(generator)
+    return generator
+  }
   throw new RungsError(
     `${operation}: is drawn number by number on the host; take torchRng(seed), numpyRng(seed) or pythonRng(seed)`,
   )

@@ -2,6 +2,7 @@ export type { FloatArrays, FloatDType, Generator, GeneratorState, Stream } from 
 export type { Twister, TwisterState } from './mt19937.ts'
 export { mt19937 } from './mt19937.ts'
 export { numpyRng } from './numpy.ts'
+export { observeDraws } from './observeDraws.ts'
 export { type PhiloxGenerator, philoxRng } from './philoxRng.ts'
 export type { PythonGenerator } from './python.ts'
 export { pythonRng } from './python.ts'

@@ -10,6 +10,7 @@ import { argsort } from '../sorting.ts'
 import { tidy } from '../tidy.ts'
 import { handOver } from '../views.ts'
 import type { FloatDType } from './generator.ts'
+import { aboutToDraw } from './observeDraws.ts'
 import * as programs from './philoxPrograms.ts'
 import { checkIntegers, checkLength, checkSeed } from './source.ts'
 
@@ -66,6 +67,7 @@ function generatorOf(state: NDArray): PhiloxGenerator {
     scalars: readonly number[] = [],
   ): NDArray => {
     const blocks = Math.ceil(sizeOf(checkShape(shape, 'philox')) / count)
+    aboutToDraw(generator)
     // Whole blocks, so that a kernel works out each once; what is too many stands behind the array and is never seen.
     const whole = NDArray.allocate(state.device, dtype, [blocks * count])
     if (blocks > 0) {
@@ -78,7 +80,7 @@ function generatorOf(state: NDArray): PhiloxGenerator {
     }
     return handOver(whole, whole.view([...shape], rowMajor(shape), 0))
   }
-  return {
+  const generator: PhiloxGenerator = {
     stream: 'philox',
     device: state.device,
     state,
@@ -117,6 +119,7 @@ function generatorOf(state: NDArray): PhiloxGenerator {
       })
     },
   }
+  return generator
 }
 
 /** @throws {RungsError} outside [0, 1], with PyTorch's text. */
