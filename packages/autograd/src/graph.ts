@@ -83,6 +83,8 @@ export class Node implements Context, GradFn {
   /** By place; see `Context.save`. */
   kept: readonly (Saved | null)[] = NOTHING
   private keepsOutput = false
+  /** Forward runs: which inputs later passes ask about is not known, whatever a pass that it runs in asks about. */
+  private open = true
   /** The sum of the gradients that have arrived, while a backward pass runs. */
   pending: Tensor | null = null
   /** The last pass that came by. */
@@ -116,7 +118,8 @@ export class Node implements Context, GradFn {
   }
 
   needs(i: number): boolean {
-    return this.edges[i]?.wanted ?? false
+    const edge = this.edges[i]
+    return edge != null && (this.open || edge.wanted)
   }
   save(...tensors: (Tensor | null)[]): void {
     this.kept = tensors.map((tensor) => (tensor === null ? null : new Saved(tensor)))
@@ -126,6 +129,7 @@ export class Node implements Context, GradFn {
   }
   /** Called once, with the result of forward. */
   finish(result: Tensor): void {
+    this.open = false
     this.shape = result.array.shape
     this.dtype = result.array.dtype
     if (this.keepsOutput) this.kept = [...this.kept, new Saved(result, this)]

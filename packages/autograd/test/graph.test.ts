@@ -11,6 +11,7 @@ import {
   fromArray,
   grad,
   isGradEnabled,
+  linear,
   mseLoss,
   mul,
   noGrad,
@@ -281,6 +282,13 @@ describe('grad', () => {
     ])
   })
 
+  test('what is recorded in a pass keeps what inputs that this pass did not ask about will need', () => {
+    const [x, w] = [tensor([[1, 2]], { requiresGrad: true }), tensor([[3, 4]], { requiresGrad: true })]
+    // d/dw (w · x)² = 2 (w · x) x, whose sum has the gradient 2 (w · x) + 2 w (1 + 2) by x.
+    const [byWeight] = grad([linear(x, w).square().sum()], [w], { createGraph: true })
+    const [byInput] = grad([byWeight!.sum()], [x])
+    expect(byInput!.toArraySync()).toEqual([[40, 46]])
+  })
   test('backward with createGraph gives .grad a history', () => {
     const x = tensor(3, { requiresGrad: true })
     x.pow(2).backward(null, { createGraph: true })
