@@ -1,7 +1,8 @@
-// Checks the ladder: every package stands on exactly the layer below it, and imports nothing else.
+// Checks the ladder: every package stands on exactly the layer below it, and imports nothing else; every lesson on one layer.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findLessons } from './lib/lessons.mjs'
 
 /**
  * Runtime dependencies of every public package.
@@ -143,6 +144,37 @@ function sourcesIn(folder) {
     .map((name) => join(folder, name))
 }
 
+/** A layer and all that it stands on. @param {string} name @returns {string[]} */
+const withBelow = (name) => [name, ...(LADDER[name] ?? []).flatMap(withBelow)]
+
+/** What lessons and the apps beside them may use besides the layer they teach. */
+const KIT = '@rungs/lesson'
+
+/** A lesson runs in Node and in pages alike: it imports what it declares, one layer and what that stands on. @param {string} folder */
+function checkLesson(folder) {
+  const file = join(folder, 'package.json')
+  const manifest = /** @type {Manifest} */ (JSON.parse(readFileSync(file, 'utf8')))
+  const declared = names(manifest.dependencies)
+  const layers = declared.filter((name) => isOurs(name) && name !== KIT)
+  const taught = layers.find((layer) => layers.every((other) => withBelow(layer).includes(other)))
+  if (taught === undefined || !declared.includes(KIT)) {
+    report(file, `dependencies: ${list(declared)}`, `a lesson teaches one layer, with ${KIT}`, 'part it in two')
+  }
+  if (taught === 'rungs' && layers.length > 1) {
+    report(file, `dependencies: ${list(layers)}`, 'rungs re-exports every layer', 'import from rungs alone')
+  }
+  const lesson = join(folder, 'lesson.ts')
+  for (const specifier of importsOf(readFileSync(lesson, 'utf8'))) {
+    if (declared.includes(specifier)) continue
+    report(
+      lesson,
+      `import '${specifier}'`,
+      `a lesson imports what its package.json names: ${list(declared)}`,
+      'remove it',
+    )
+  }
+}
+
 let packages = 0
 let files = 0
 for (const entry of readdirSync(join(ROOT, 'packages'))) {
@@ -170,7 +202,10 @@ for (const entry of readdirSync(join(ROOT, 'packages'))) {
   }
 }
 
+const lessons = findLessons()
+for (const { folder } of lessons) checkLesson(folder)
+
 for (const { file, found, rule, fix } of problems)
   console.error(`${file}\n  ${found}\n  rule: ${rule}\n  help: ${fix}\n`)
-console.log(`layers: ${files} files in ${packages} packages, ${problems.length} problems`)
+console.log(`layers: ${files} files in ${packages} packages, ${lessons.length} lessons, ${problems.length} problems`)
 process.exitCode = problems.length ? 1 : 0

@@ -21,7 +21,7 @@ switch (request.kind) {
     break
   case 'list':
     for (const { number, name, question } of lessons) {
-      console.log(`${String(number).padStart(2)}  ${name.slice(3).padEnd(22)}${question}`)
+      console.log(`${String(number).padStart(2)}  ${name.slice(3).padEnd(16)}${question}`)
     }
     console.log('\npnpm lesson 1 runs the first; pnpm lesson --help says what else there is.')
     break

@@ -97,4 +97,21 @@ describe('pnpm check', () => {
     expect(output).toContain('exports has only "."')
     expect(passes).toBe(false)
   })
+
+  test('refuses a lesson on two layers', () => {
+    const change = (text: string) =>
+      text.replace('"dependencies": {', '"dependencies": {\n    "@rungs/nn": "workspace:*",')
+    const { passes, output } = checkWith('apps/07-einsum/package.json', change)
+    expect(output).toContain('a lesson teaches one layer, with @rungs/lesson')
+    expect(passes).toBe(false)
+  })
+
+  test.each(['node:fs', '@rungs/nn', '../kit/src/index.ts'])('refuses a lesson that imports %s', (specifier) => {
+    const { passes, output } = checkWith('apps/07-einsum/lesson.ts', imports(specifier))
+    expect(output).toContain(`import '${specifier}'`)
+    expect(output).toContain(
+      'a lesson imports what its package.json names: @rungs/einsum, @rungs/lesson, @rungs/ndarray',
+    )
+    expect(passes).toBe(false)
+  })
 })

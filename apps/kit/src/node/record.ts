@@ -1,3 +1,4 @@
+import type { Host } from '../host.ts'
 import type { Item } from '../item.ts'
 import { type RunOptions, runLesson } from '../run.ts'
 import { captureConsole } from './captureConsole.ts'
@@ -12,9 +13,13 @@ export interface Recorded<T> {
 }
 
 /** Runs a lesson for a test: nothing is drawn, everything is kept. */
-export async function record<T>(load: () => Promise<T>, options: Partial<RunOptions> = {}): Promise<Recorded<T>> {
+export async function record<T>(
+  load: () => Promise<T>,
+  options: Partial<RunOptions> = {},
+  open: Host['openDevice'] = openDevice,
+): Promise<Recorded<T>> {
   const items = new Map<number, Item>()
-  const host = { show: (item: Item) => void items.set(item.id, item), openDevice }
+  const host = { show: (item: Item) => void items.set(item.id, item), openDevice: open }
   const giveBack = captureConsole(host)
   try {
     const exports = await runLesson(host, { device: 'cpu', seed: 0, ...options }, load)

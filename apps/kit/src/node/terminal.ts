@@ -11,23 +11,28 @@ export interface Terminal {
 
 /**
  * Draws items one below the other. What was shown while it was still empty, or changes after it was drawn, waits until
- * something new is shown or a progress bar is over: so a curve is drawn once, whole, and not at every step.
+ * something new is shown while no progress bar runs: so a curve is drawn once, whole, and not at every step.
  */
 export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
   const seen = new Set<number>()
   const waiting = new Map<number, Item>()
+  /** Items stand apart from what is around them; lines of text follow each other. */
+  let last: 'nothing' | 'text' | 'item' = 'nothing'
   let bar: { readonly id: number; readonly drawn: SingleBar } | null = null
 
-  const write = (text: string): void => {
-    // The bar's line is taken, and drawn again below the text.
+  const draw = (item: Item): void => {
+    // The bar's line is taken, and drawn again below.
     if (bar !== null && stream.isTTY) stream.write('\r\u001b[K')
-    stream.write(`${text}\n`)
+    const kind = item.kind === 'text' ? 'text' : 'item'
+    const gap = last !== 'nothing' && (kind === 'item' || last === 'item') ? '\n' : ''
+    stream.write(`${gap}${drawItem(item, paint)}\n`)
+    last = kind
     bar?.drawn.render()
   }
   const flush = (): void => {
     const items = [...waiting.values()]
     waiting.clear()
-    for (const item of items) if (!isEmpty(item)) write(drawItem(item, paint))
+    for (const item of items) if (!isEmpty(item)) draw(item)
   }
   const showProgress = (item: ProgressItem): void => {
     if (bar?.id !== item.id) {
@@ -38,20 +43,18 @@ export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
     if (item.done < item.total) return
     bar.drawn.stop()
     bar = null
-    flush()
   }
 
   return {
     show(item) {
       if (item.kind === 'progress') return showProgress(item)
-      if (item.kind === 'text') return write(drawItem(item, paint))
-      const isNew = !seen.has(item.id)
+      const isKnown = seen.has(item.id)
       seen.add(item.id)
-      if (!isNew || isEmpty(item)) {
+      if (isKnown || isEmpty(item)) {
         waiting.set(item.id, item)
       } else {
-        flush()
-        write(drawItem(item, paint))
+        if (bar === null) flush()
+        draw(item)
       }
     },
     end() {

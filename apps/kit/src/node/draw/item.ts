@@ -4,15 +4,15 @@ import { drawGraph } from './graph.ts'
 import { drawHeatMap } from './heatMap.ts'
 import { drawHistogram } from './histogram.ts'
 import { drawImages } from './images.ts'
-import type { Paint } from './paint.ts'
+import { type Paint, WIDTH } from './paint.ts'
 import { drawPlot } from './plot.ts'
 import { drawTable } from './table.ts'
 
-/** An item as lines of at most eighty columns, its title above; code and text keep their own. */
+/** An item as lines of at most eighty columns, its title above; code keeps its own. */
 export function drawItem(item: Item, paint: Paint): string {
-  if (item.kind === 'text') return item.level === 'log' ? item.text : paint('yellow', item.text)
+  if (item.kind === 'text') return item.level === 'log' ? wrap(item.text) : paint('yellow', wrap(item.text))
   const title = item.title === '' ? [] : [paint('bold', item.title)]
-  return ['', ...title, ...draw(item, paint).map((line) => line.trimEnd()), ''].join('\n')
+  return [...title, ...draw(item, paint).map((line) => line.trimEnd())].join('\n')
 }
 
 function draw(item: Exclude<Item, { readonly kind: 'text' }>, paint: Paint): string[] {
@@ -38,6 +38,10 @@ function draw(item: Exclude<Item, { readonly kind: 'text' }>, paint: Paint): str
   }
 }
 
+/** Lines that are too long are parted between words. */
+const wrap = (text: string): string =>
+  text.replaceAll(new RegExp(`(?=.{${WIDTH + 1}})(.{1,${WIDTH}})\\s+`, 'g'), '$1\n')
+
 /** Nothing is in it yet. */
 export function isEmpty(item: Item): boolean {
   switch (item.kind) {
@@ -53,7 +57,10 @@ export function isEmpty(item: Item): boolean {
       return item.values.length === 0
     case 'images':
       return item.images.length === 0
-    default:
+    case 'text':
+    case 'graph':
+    case 'code':
+    case 'progress':
       return false
   }
 }

@@ -1,8 +1,8 @@
-/** Six digits at most, with an exponent where that is shorter. */
+/** So many digits at most, thousands parted by commas, with an exponent where that is shorter. */
 export function formatNumber(value: number, digits = 6): string {
   if (!Number.isFinite(value) || value === 0) return String(value)
   const size = Math.abs(value)
-  if (Number.isInteger(value) && size < 1e15) return value.toLocaleString('en-US')
-  if (size >= 1e-3 && size < 10 ** digits) return String(Number(value.toPrecision(digits)))
-  return String(Number(value.toPrecision(digits - 1)).toExponential())
+  if (size >= 1e9 || size < 1e-3) return Number(value.toPrecision(digits)).toExponential()
+  // A whole number is a count, and shown whole.
+  return value.toLocaleString('en-US', { maximumSignificantDigits: Number.isInteger(value) ? 10 : digits })
 }

@@ -4,17 +4,17 @@ import { formatNumber } from './number.ts'
 import { type Paint, WIDTH } from './paint.ts'
 
 const GAP = 2
-const LEAST = 8
 
 /** Columns side by side, numbers to the right; where they are too wide together, the widest wrap. */
 export function drawTable({ columns, rows }: TableItem, paint: Paint): string[] {
   const cells = rows.map((row) => row.map(showCell))
-  const widths = columns.map((column, i) =>
-    Math.max(
-      ...[column, ...cells.map((row) => row[i]!)].flatMap((text) => text.split('\n')).map(({ length }) => length),
-    ),
-  )
-  shrink(widths, WIDTH - 2 - GAP * (columns.length - 1))
+  const widest = (parts: (text: string) => string[]) =>
+    columns.map((column, i) =>
+      Math.max(...[column, ...cells.map((row) => row[i]!)].flatMap(parts).map(({ length }) => length)),
+    )
+  const widths = widest((text) => text.split('\n'))
+  const words = widest((text) => text.split(/\s+/))
+  shrink(widths, words, WIDTH - 2 - GAP * (columns.length - 1))
   const drawn = new CliTable({
     head: columns.map((column) => paint('dim', column)),
     colWidths: widths.map((width) => width + GAP),
@@ -30,12 +30,12 @@ export function drawTable({ columns, rows }: TableItem, paint: Paint): string[] 
     .map((line) => `  ${line}`)
 }
 
-/** Takes from the widest column, and from it again, until all fit. */
-function shrink(widths: number[], room: number): void {
-  while (widths.reduce((sum, width) => sum + width, 0) > room) {
-    const widest = widths.indexOf(Math.max(...widths))
-    if (widths[widest]! <= LEAST) return
-    widths[widest]!--
+/** Takes from the widest column until all fit: of those that have room beside their longest word, while there are any. */
+function shrink(widths: number[], words: readonly number[], room: number): void {
+  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const spare = widths.map((width, i) => (width > words[i]! ? width : 0))
+    const from = spare.some((width) => width > 0) ? spare : widths
+    widths[from.indexOf(Math.max(...from))]!--
   }
 }
 

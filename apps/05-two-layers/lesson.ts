@@ -1,0 +1,133 @@
+// Lesson 5. A network learns: does that mean its gradient is right?
+import { lines, progress, table } from '@rungs/lesson'
+import { cpu, type NDArray, numpyRng, randn, type SampleOptions } from '@rungs/ndarray'
+
+// Two layers: 1000 numbers in, 100 hidden ones, 10 out. It is to turn 64 random examples into 64 random answers.
+interface Network {
+  readonly x: NDArray // (64, 1000)
+  readonly y: NDArray // (64, 10)
+  readonly w1: NDArray // (1000, 100)
+  readonly w2: NDArray // (100, 10)
+}
+export function network([examples, inputs, hidden, outputs]: number[], options: SampleOptions = {}): Network {
+  const x = randn([examples, inputs], options)
+  const y = randn([examples, outputs], options)
+  const w1 = randn([inputs, hidden], options)
+  const w2 = randn([hidden, outputs], options)
+  return { x, y, w1, w2 }
+}
+
+// Forward: what does the network say, and how wrong is it?
+const lossOf = ({ x, y, w1, w2 }: Network) => x.mm(w1).clampMin(0).mm(w2).sub(y).square().sum()
+
+// Backward: how does the loss change with each weight? The chain rule, line by line, from the loss back to the weights.
+// Each gradient has the shape of what it belongs to; that alone says where a transpose must stand.
+type Backward = (network: Network) => { readonly gradW1: NDArray; readonly gradW2: NDArray }
+export const backward: Backward = ({ x, y, w1, w2 }) => {
+  const h = x.mm(w1) // the forward pass again, with names for what is needed
+  const hidden = h.clampMin(0)
+  const gradAnswer = hidden.mm(w2).sub(y).mul(2) // of Σ (answer - y)²
+  const gradW2 = hidden.t().mm(gradAnswer)
+  const gradHidden = gradAnswer.mm(w2.t())
+  const gradH = gradHidden.maskedFill(h.lt(0), 0) // through the ReLU, only where it was open
+  const gradW1 = x.t().mm(gradH)
+  return { gradW1, gradW2 }
+}
+
+// The same with a mistake that is easily made: it forgets that there was a ReLU.
+const forgetful: Backward = ({ x, y, w1, w2 }) => {
+  const hidden = x.mm(w1).clampMin(0)
+  const gradAnswer = hidden.mm(w2).sub(y).mul(2)
+  return { gradW1: x.t().mm(gradAnswer.mm(w2.t())), gradW2: hidden.t().mm(gradAnswer) }
+}
+
+// Update: every weight goes a small step downhill.
+const learningRate = 1e-6
+const [steps, shape] = [300, [64, 1000, 100, 10]]
+// Try: learningRate = 2e-6, then 4e-6. It learns twice as fast only until it steps across the valley.
+
+const curves: Record<string, number[]> = {}
+const chart = lines(curves, { title: 'Loss', x: 'step', logY: true })
+export async function train(
+  name: string,
+  { x, y, w1, w2 }: Network,
+  backward: Backward,
+  count = steps,
+): Promise<number[]> {
+  const losses: number[] = []
+  curves[name] = losses
+  const bar = progress(count, name)
+  for (const _ of bar) {
+    const network = { x, y, w1, w2 }
+    losses.push(await lossOf(network).item())
+    const { gradW1, gradW2 } = backward(network)
+    w1.sub_(gradW1, { alpha: learningRate })
+    w2.sub_(gradW2, { alpha: learningRate })
+    bar.note(`loss ${losses[losses.length - 1].toPrecision(6)}`)
+    chart.update(curves)
+  }
+  return losses
+}
+
+const start = network(shape)
+const first = { ...start, w1: start.w1.clone(), w2: start.w2.clone() }
+const second = { ...start, w1: start.w1.clone(), w2: start.w2.clone() }
+export const losses = await train('right', first, backward)
+
+// PyTorch computed these from the same random numbers, after torch.manual_seed(0).
+const pytorch: Record<number, number> = {
+  0: 29428666,
+  1: 22739448,
+  9: 3521559,
+  49: 13753.8623,
+  99: 427.819092,
+  199: 1.44789839,
+}
+table(
+  Object.entries(pytorch).map(([step, theirs]) => ({
+    step: Number(step),
+    loss: losses[Number(step)],
+    "PyTorch's": theirs,
+  })),
+  { title: 'The right gradient, beside PyTorch (with --seed 0)' },
+)
+
+const moved = async (now: NDArray, before: NDArray) =>
+  Math.sqrt((await now.sub(before).square().sum().item()) / (await before.square().sum().item()))
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+const [share1, share2] = [await moved(first.w1, start.w1), await moved(first.w2, start.w2)]
+console.log(`To learn all that, w1 moved by only ${percent(share1)} of its length, and w2 by ${percent(share2)}.`)
+
+export const forgetfulLosses = await train('without the ReLU', second, forgetful)
+const [end, forgetfulEnd] = [losses, forgetfulLosses].map((all) => all[steps - 1].toPrecision(3))
+console.log(`With the mistake the loss falls just as well, to ${forgetfulEnd}; with the right gradient to ${end}.`)
+
+// So a loss that falls proves nothing. What does: move one weight a little to both sides, and see what the loss does.
+// In float64, with few numbers: differences of large float32 sums are mostly rounding.
+const small = network([4, 6, 5, 3], { dtype: 'float64', device: cpu, generator: numpyRng(0) })
+async function centralDifference(w: NDArray, i: number, j: number, step = 1e-5): Promise<number> {
+  const value = await w.at(i, j).item()
+  w.set([i, j], value + step)
+  const above = await lossOf(small).item()
+  w.set([i, j], value - step)
+  const below = await lossOf(small).item()
+  w.set([i, j], value)
+  return (above - below) / (2 * step)
+}
+async function largestError(backward: Backward): Promise<number> {
+  const { gradW1 } = backward(small)
+  const [rows, columns] = small.w1.shape
+  let largest = 0
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const expected = await centralDifference(small.w1, i, j)
+      largest = Math.max(largest, Math.abs((await gradW1.at(i, j).item()) - expected))
+    }
+  }
+  return largest
+}
+export const errors = { right: await largestError(backward), forgetful: await largestError(forgetful) }
+table(
+  Object.entries(errors).map(([gradient, error]) => ({ gradient, 'farthest from central differences': error })),
+  { title: 'The test that tells them apart' },
+)
