@@ -1,0 +1,89 @@
+// Lesson 12. All of them go downhill. Who arrives?
+import { linspace, manualSeed, mseLoss, randn, type Tensor, tensor, uniform } from '@rungs/autograd'
+import { bars, lines, plot, progress } from '@rungs/lesson'
+import { Adam, RMSprop, SGD } from '@rungs/optim'
+
+// An optimiser gets parameters and their gradients, and decides how far each of them moves. With g for the gradient:
+//   SGD        w ← w − lr · g
+//   momentum   v ← 0.9 v + g, w ← w − lr · v                  a ball that rolls on
+//   RMSprop    s ← mean of g², w ← w − lr · g / √s            a step size for every parameter
+//   Adam       both, each corrected for its start from 0
+type Make = (parameters: Tensor[]) => SGD | RMSprop | Adam
+const onSurface: Record<string, Make> = {
+  SGD: (parameters) => new SGD(parameters, { lr: 0.006 }),
+  momentum: (parameters) => new SGD(parameters, { lr: 0.002, momentum: 0.9 }),
+  RMSprop: (parameters) => new RMSprop(parameters, { lr: 0.03 }),
+  Adam: (parameters) => new Adam(parameters, { lr: 0.1 }),
+}
+// Try: a larger learning rate for SGD. From which one on does it leave the valley, and why is it this low?
+
+// A valley that bends (Rosenbrock, 1960): steep walls, and a floor that hardly falls. The lowest point is (1, 1).
+const height = (x: Tensor, y: Tensor) => x.sub(1).square().add(y.sub(x.square()).square().mul(20))
+const [left, right, low, high] = [-1.8, 1.6, -0.6, 2.2]
+const surface = height(linspace(left, right, 60), linspace(low, high, 50).unsqueeze(1))
+const start = [-1.4, 1.1] as const
+const steps = 200
+
+export const distances: Record<string, number> = {}
+const ways: Record<string, [number, number][]> = {}
+for (const [name, make] of Object.entries(onSurface)) {
+  const position = tensor([...start], { requiresGrad: true })
+  const optimizer = make([position])
+  const seen: Tensor[] = []
+  for (let step = 0; step < steps; step++) {
+    seen.push(position.detach().clone())
+    optimizer.zeroGrad()
+    height(position.at(0), position.at(1)).backward()
+    optimizer.step()
+  }
+  ways[name] = []
+  for (const place of seen) ways[name].push((await place.toArray()) as [number, number])
+  const [x, y] = ways[name].at(-1)!
+  distances[name] = Math.hypot(x - 1, y - 1)
+}
+plot(
+  {
+    lines: ways,
+    dots: { start: [start], lowest: [[1, 1]] },
+    // In powers of ten: the walls are a thousand times as high as the floor.
+    surface: { x: [left, right], y: [low, high], values: await surface.add(0.01).log().div(Math.LN10).toArray() },
+  },
+  { title: `${steps} steps in a valley that bends`, x: 'x', y: 'y' },
+)
+bars(distances, { title: 'How far from the lowest point they are then' })
+
+// The same on a network: two layers, from the same weights, a hundred and one thousand numbers in place of two.
+const onNetwork: Record<string, Make> = {
+  SGD: (parameters) => new SGD(parameters, { lr: 1e-4 }),
+  momentum: (parameters) => new SGD(parameters, { lr: 1e-5, momentum: 0.9 }),
+  RMSprop: (parameters) => new RMSprop(parameters, { lr: 1e-4 }),
+  Adam: (parameters) => new Adam(parameters, { lr: 1e-4 }),
+}
+export const losses: Record<string, number[]> = {}
+const curves = lines(losses, { title: 'Sum of squared errors', x: 'step', logY: true })
+for (const [name, make] of Object.entries(onNetwork)) {
+  manualSeed(0)
+  const [x, y] = [randn([64, 1000]), randn([64, 10])]
+  const [w1, b1] = linear(1000, 100)
+  const [w2, b2] = linear(100, 10)
+  const optimizer = make([w1, b1, w2, b2])
+  losses[name] = []
+  for (const _ of progress(150, name)) {
+    const hidden = x.mm(w1.t()).add(b1).clamp({ min: 0 })
+    const loss = mseLoss(hidden.mm(w2.t()).add(b2), y, { reduction: 'sum' })
+    losses[name].push(await loss.item())
+    optimizer.zeroGrad()
+    loss.backward()
+    optimizer.step()
+  }
+}
+curves.update(losses)
+for (const [name, values] of Object.entries(losses)) console.log(`${name}: ${values.at(-1)!.toPrecision(4)}`)
+// Try: scale the loss, with .mul(0.01) behind mseLoss. Two of the four do not care. Which, and why?
+
+/** Weight and bias as layers of `nn` begin, drawn in the same order. */
+function linear(inputs: number, outputs: number): [weight: Tensor, bias: Tensor] {
+  const bound = 1 / Math.sqrt(inputs)
+  const draw = (shape: number[]) => uniform(shape, -bound, bound).requiresGrad_()
+  return [draw([outputs, inputs]), draw([outputs])]
+}
