@@ -153,8 +153,17 @@ export { type AdaptiveSize, adaptiveAvgPool1d, adaptiveAvgPool2d } from './ops/a
 export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
 export { type AvgPoolOptions, avgPool1d, avgPool2d } from './ops/avgPool.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
+export { type CrossEntropyOptions, crossEntropy, type NllOptions, nllLoss } from './ops/classLosses.ts'
 export { type ConvOptions, conv1d, conv2d } from './ops/conv.ts'
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from './ops/convTranspose.ts'
+export {
+  type HuberOptions,
+  huberLoss,
+  l1Loss,
+  mseLoss,
+  type SmoothL1Options,
+  smoothL1Loss,
+} from './ops/distanceLosses.ts'
 export { checkDropProbability, type DropoutOptions, dropout, featureDropout } from './ops/dropout.ts'
 export {
   abs,
@@ -214,18 +223,15 @@ export { updateInPlace } from './ops/inPlace.ts'
 export { type InterpolateOptions, type InterpolationMode, interpolate } from './ops/interpolate.ts'
 export { cat, type PadOptions, pad, stack } from './ops/join.ts'
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from './ops/layerNorm.ts'
+export { checkReduction, type LossOptions, type LossReduction } from './ops/losses.ts'
 export {
-  bceWithLogits,
-  checkReduction,
-  crossEntropy,
-  huberLoss,
-  type LossOptions,
-  type LossReduction,
-  l1Loss,
-  mseLoss,
-  nllLoss,
-  smoothL1Loss,
-} from './ops/losses.ts'
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multiMarginLoss,
+} from './ops/marginLosses.ts'
 export {
   type MaxPoolOptions,
   maxPool1d,
@@ -234,6 +240,14 @@ export {
   maxPool2dWithIndices,
 } from './ops/maxPool.ts'
 export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
+export {
+  type BinaryCrossEntropyOptions,
+  type BinaryCrossEntropyWithLogitsOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type KlDivOptions,
+  klDiv,
+} from './ops/probabilityLosses.ts'
 export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
 export {
   all,
@@ -252,6 +266,7 @@ export {
   type ValuesAndIndices,
   variance,
 } from './ops/reductions.ts'
+export { type CosineSimilarityOptions, cosineSimilarity } from './ops/similarity.ts'
 export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
 export type { PerDim } from './ops/spatial.ts'
 export { tril, triu } from './ops/triangle.ts'

@@ -21,6 +21,9 @@ const wide = sample([3, 4], 28, -8, 8)
 const row = sample([4], 3)
 const column = sample([3, 1], 4)
 const positive = sample([3, 4], 5, 0.3, 3)
+/** Between 0 and 1. */
+const unit = sample([3, 4], 29, 0.1, 0.9)
+const weight = sample([4], 30, 0.3, 2).detach()
 const cube = sample([2, 3, 4], 6)
 const number = sample([], 7, 0.5, 2)
 const mask = tensor([
@@ -29,6 +32,14 @@ const mask = tensor([
   [true, true, false, true],
 ])
 const float64 = { dtype: 'float64' } as const
+const signs = tensor(
+  [
+    [1, -1, 1, -1],
+    [-1, 1, 1, -1],
+    [1, 1, -1, -1],
+  ],
+  { dtype: 'float64' },
+)
 const labels = tensor([2, 0, 3], { dtype: 'int32' })
 const positions = tensor(
   [
@@ -265,13 +276,41 @@ export const cases: readonly Case[] = [
   ),
   ...(['mean', 'sum', 'none'] as const).flatMap((reduction) => [
     on(x)(`crossEntropy, ${reduction}`, (a) => t.crossEntropy(a!, labels, { reduction })),
+    on(x)(`crossEntropy with everything, ${reduction}`, (a) =>
+      t.crossEntropy(a!, labels, { reduction, weight, ignoreIndex: 0, labelSmoothing: 0.3 }),
+    ),
+    on(x, unit)(`crossEntropy with probabilities and everything, ${reduction}`, (a, b) =>
+      t.crossEntropy(a!, b!, { reduction, weight, labelSmoothing: 0.3 }),
+    ),
     on(x)(`nllLoss, ${reduction}`, (a) => t.nllLoss(a!, labels, { reduction })),
+    on(x)(`nllLoss with weights, ${reduction}`, (a) => t.nllLoss(a!, labels, { reduction, weight, ignoreIndex: 0 })),
     on(x, z)(`mseLoss, ${reduction}`, (a, b) => t.mseLoss(a!, b!, { reduction })),
     on(x, z)(`l1Loss, ${reduction}`, (a, b) => t.l1Loss(a!, b!, { reduction })),
     on(x, z)(`smoothL1Loss, ${reduction}`, (a, b) => t.smoothL1Loss(a!, b!, { reduction, beta: 0.7 })),
     on(x, z)(`huberLoss, ${reduction}`, (a, b) => t.huberLoss(a!, b!, { reduction, delta: 0.7 })),
-    on(x, positive)(`bceWithLogits, ${reduction}`, (a, b) => t.bceWithLogits(a!, b!, { reduction })),
+    on(unit, positive)(`binaryCrossEntropy, ${reduction}`, (a, b) => t.binaryCrossEntropy(a!, b!, { reduction })),
+    on(unit, positive)(`binaryCrossEntropy with weights, ${reduction}`, (a, b) =>
+      t.binaryCrossEntropy(a!, b!, { reduction, weight }),
+    ),
+    on(x, positive)(`binaryCrossEntropyWithLogits, ${reduction}`, (a, b) =>
+      t.binaryCrossEntropyWithLogits(a!, b!, { reduction }),
+    ),
+    on(x, positive)(`binaryCrossEntropyWithLogits with weights, ${reduction}`, (a, b) =>
+      t.binaryCrossEntropyWithLogits(a!, b!, { reduction, weight, posWeight: weight.square() }),
+    ),
+    on(x, positive)(`klDiv, ${reduction}`, (a, b) => t.klDiv(a!, b!, { reduction })),
+    on(x, z)(`klDiv of logarithms, ${reduction}`, (a, b) => t.klDiv(a!, b!, { reduction, logTarget: true })),
+    on(x)(`hingeEmbeddingLoss, ${reduction}`, (a) => t.hingeEmbeddingLoss(a!, signs, { reduction, margin: 0.7 })),
+    on(x, z)(`marginRankingLoss, ${reduction}`, (a, b) =>
+      t.marginRankingLoss(a!, b!, signs, { reduction, margin: 0.7 }),
+    ),
+    on(x)(`multiMarginLoss, ${reduction}`, (a) => t.multiMarginLoss(a!, labels, { reduction, p: 2, weight })),
+    on(x, z)(`cosineEmbeddingLoss, ${reduction}`, (a, b) =>
+      t.cosineEmbeddingLoss(a!, b!, signs.select(1, 0), { reduction, margin: -0.9 }),
+    ),
   ]),
+  on(x, positive)('klDiv, batchmean', (a, b) => t.klDiv(a!, b!, { reduction: 'batchmean' })),
+  on(x, row)('cosineSimilarity, broadcast', (a, b) => t.cosineSimilarity(a!, b!, { dim: -1 })),
   on(x, z)('mseLoss, broadcast', (a, b) => t.mseLoss(a!, b!.select(0, 1))),
   on(x, positive)('crossEntropy with probabilities', (a, b) => t.crossEntropy(a!, b!)),
   on(sample([2, 4, 3], 26))('crossEntropy of (N, C, d)', (a) =>

@@ -29,8 +29,8 @@ describe('bad calls', () => {
       'avg is not a valid value for reduction',
     ],
     [
-      'bceWithLogits of two shapes',
-      () => t.bceWithLogits(ones([2]), ones([3])),
+      'binaryCrossEntropyWithLogits of two shapes',
+      () => t.binaryCrossEntropyWithLogits(ones([2]), ones([3])),
       'Target size ((3,)) must be the same as input size ((2,))',
     ],
     ['pad of an odd list', () => t.pad(ones([2]), [1]), 'Padding length must be divisible by 2'],
@@ -295,8 +295,8 @@ describe('where derivatives have edges', () => {
     ['softplus far out', (x) => t.softplus(x), [-200, 0, 200], [0, 0.5, 1]],
     ['silu far out', (x) => t.silu(x), [-200, 0, 200], [0, 0.5, 1]],
     [
-      'bceWithLogits of logits at 0 and far out',
-      (x) => t.bceWithLogits(x, ones([3]), { reduction: 'sum' }),
+      'binaryCrossEntropyWithLogits of logits at 0 and far out',
+      (x) => t.binaryCrossEntropyWithLogits(x, ones([3]), { reduction: 'sum' }),
       [-200, 0, 200],
       [-1, -0.5, 0],
     ],

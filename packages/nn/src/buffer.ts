@@ -22,4 +22,8 @@ export class Buffer extends Tensor {
 /** `new Buffer(values)`: `runningMean = buffer(zeros([3]))` in a class of modules. */
 export const buffer = (values: Tensor, options?: BufferOptions): Buffer => new Buffer(values, options)
 
+/** A buffer of what may be left out, such as weights of a loss. */
+export const bufferOrNull = (values: Tensor | null | undefined): Buffer | null =>
+  values == null ? null : buffer(values)
+
 export const isBuffer = (value: object): value is Buffer => value instanceof Buffer

@@ -27,7 +27,7 @@ export function checkWidth(layer: string, name: string, width: number): number {
 }
 
 /** @throws {RungsError} for a reduction or an option that is not there. */
-export function reductionOf(options: LossOptions, loss: string): LossReduction {
-  checkOptions(options, ['reduction'], loss)
+export function reductionOf(options: LossOptions, loss: string, others: readonly string[] = []): LossReduction {
+  checkOptions(options, ['reduction', ...others], loss)
   return checkReduction(options.reduction ?? 'mean', loss)
 }

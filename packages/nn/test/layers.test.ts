@@ -135,7 +135,7 @@ describe('bad input is named', () => {
     [
       'an option that is not there',
       () => new CrossEntropyLoss({ size_average: true } as object),
-      "CrossEntropyLoss() got an unexpected keyword argument 'size_average'; there are { reduction }",
+      "CrossEntropyLoss() got an unexpected keyword argument 'size_average'; there are { reduction, weight, ignoreIndex, labelSmoothing }",
     ],
     [
       'class labels as floats',

@@ -25,7 +25,12 @@ const indexSelectOperator = defineOperator({
 })
 
 /** The source added up in zeros: whole slices at a vector of positions, or elements at positions of their own. */
-const placeAt = defineOperator({
+export const placeAt: (
+  inputs: [source: Tensor, index: Tensor],
+  shape: Shape,
+  dim: number,
+  what: 'slices' | 'elements',
+) => Tensor = defineOperator({
   name: 'IndexSelectBackward',
   forward(ctx: Context, [source, index]: [Tensor, Tensor], shape: Shape, dim: number, what: 'slices' | 'elements') {
     ctx.save(index)
