@@ -6,18 +6,25 @@ import type { Tensor } from '../tensor.ts'
 import { a, b, c, Formula } from './formula.ts'
 
 const s0 = expr.scalar(0)
-const infinite = expr.constant(Number.NEGATIVE_INFINITY)
+const closed = expr.constant(Number.NEGATIVE_INFINITY)
 const scaled = f.mul(a, s0)
 
-/** Kernels for logits of scores and a mask, whose last input is the largest of a row. */
-const kernelsOf = (logits: Expr, largest: Expr): { readonly logits: nd.Program; readonly weights: nd.Program } => ({
-  logits: program(logits),
-  // A row that is masked as a whole has no largest: its weights are then zeros, not differences of infinities.
-  weights: program(f.exp(f.sub(logits, expr.where(f.eq(largest, infinite), expr.constant(0), largest)))),
-})
-const unmasked = kernelsOf(scaled, b)
-const masked = kernelsOf(expr.where(b, scaled, infinite), c)
-const biased = kernelsOf(f.add(scaled, b), c)
+interface Kernels {
+  readonly logits: nd.Program
+  /** The exponentials; its last input is the largest logit of a row. */
+  readonly weights: nd.Program
+}
+
+/** A row that is masked as a whole has no largest: its weights are zeros then, not differences of infinities. */
+const above = (logits: Expr, largest: Expr): Expr =>
+  f.exp(f.sub(logits, expr.where(f.eq(largest, closed), expr.constant(0), largest)))
+
+const unmasked: Kernels = { logits: program(scaled), weights: program(above(scaled, b)) }
+const masked: Kernels = {
+  logits: program(expr.where(b, scaled, closed)),
+  weights: program(expr.where(b, above(scaled, c), expr.constant(0))),
+}
+const biased: Kernels = { logits: program(f.add(scaled, b)), weights: program(above(f.add(scaled, b), c)) }
 const share = program(expr.where(f.eq(b, 0), expr.constant(0), f.div(a, b)))
 
 const product = Formula.derived('SoftmaxBackward', f.mul(a, b))

@@ -23,7 +23,8 @@ import {
 type Values = Float32Array | Float64Array | Int32Array | Uint32Array
 
 const v128Unary = { not: 0x4d, anyTrue: 0x53 } as const
-const v128Binary = { and: 0x4e, or: 0x50, xor: 0x51 } as const
+/** `andNot` has bits of `a` where `b` has zeros. */
+const v128Binary = { and: 0x4e, andNot: 0x4f, or: 0x50, xor: 0x51 } as const
 /** Bits of `a` where `c` has ones, of `b` where it has zeros. */
 const v128Ternary = { bitSelect: 0x52 } as const
 interface V128 {

@@ -81,9 +81,11 @@ const exp: Function32 = (f, argument) => {
       f.set(result, i32x4.add(add(below, k(1)), exponentOf(rounded)))
     },
     () => {
-      const { rounded, below } = reduceExp(f, clamp(f, x, -104, 89), EXP)
+      // Where nothing is left, as in masked logits: a product that sinks to 0 would cost a hundred cycles.
+      const gone = f.local('v128', lt(x, k(-104)))
+      const { rounded, below } = reduceExp(f, clamp(f, v128.andNot(x, gone), -104, 89), EXP)
       const [first, second] = twoPowers(f, rounded)
-      f.set(result, mul(mul(add(below, k(1)), powerOf2(first)), powerOf2(second)))
+      f.set(result, v128.andNot(mul(mul(add(below, k(1)), powerOf2(first)), powerOf2(second)), gone))
     },
   )
   return result
