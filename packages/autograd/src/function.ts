@@ -1,54 +1,54 @@
-import { isFloat } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
+import { FunctionCall } from './functionCall.ts'
 import { noGrad } from './gradMode.ts'
-import { type Gradients, Node, type Rule, Saved } from './graph.ts'
-import { anyTracked, asView, edgesOf } from './operator.ts'
+import type { Gradients } from './graph.ts'
+import { anyTracked } from './operator.ts'
 import { Tensor } from './tensor.ts'
+
+/** What a function gives: a tensor, or a list of them. */
+type Result = Tensor | readonly Tensor[]
+/** For each tensor of a result, the gradient of what follows. */
+type Upstream<R extends Result> = R extends readonly Tensor[] ? { readonly [K in keyof R]: Tensor } : readonly [Tensor]
 
 /** What `forward` and `backward` of one call share. */
 export class FunctionContext {
   /** For each argument of `forward`, whether a gradient is wanted. */
   readonly needsInputGrad: readonly boolean[]
-  private toSave: readonly Tensor[] = []
-  private places = 0
-  private node: Node | null = null
+  private readonly call: FunctionCall
 
-  constructor(needsInputGrad: readonly boolean[]) {
+  constructor(call: FunctionCall, needsInputGrad: readonly boolean[]) {
+    this.call = call
     this.needsInputGrad = needsInputGrad
   }
 
-  /** Keep arguments or the result for backward, which notices where one was changed in place since. */
+  /** Keep arguments or results for backward, which notices where one was changed in place since. */
   saveForBackward(...tensors: Tensor[]): void {
-    this.toSave = tensors
+    this.call.toSave = tensors
   }
   /** What was saved. @throws {AutogradError} where it was changed in place since, or freed. */
   get savedTensors(): Tensor[] {
-    const { node } = this
-    return node === null ? [...this.toSave] : Array.from({ length: this.places }, (_, i) => node.saved(i))
+    return this.call.saved
   }
-
-  /** For a call that is recomputed: what was saved is at `node` now. */
-  moveTo(node: Node): void {
-    this.node = node
+  /** Name results that no gradient goes through; integers are such anyway. */
+  markNonDifferentiable(...results: Tensor[]): void {
+    this.call.constants = results
   }
-
-  /** Hand what was saved to the node of the call: `apply` does this once, after forward; nobody else needs to. */
-  finish(node: Node, out: Tensor, returned: Tensor): void {
-    this.node = node
-    node.kept = this.toSave.map((tensor) => (tensor === returned ? new Saved(out, node) : new Saved(tensor)))
-    node.finish(out)
-    // From here on the node keeps them, and frees them.
-    this.places = this.toSave.length
-    this.toSave = []
+  /** Name the arguments that forward has changed in place. It returns them all, and they take over the call's history. */
+  markDirty(...args: Tensor[]): void {
+    this.call.dirty = args
+  }
+  /** Whether backward gets zeros (which it does by itself) or null for a result that nothing depends on. */
+  setMaterializeGrads(value: boolean): void {
+    this.call.materializesGrads = value
   }
 }
 
 /** The class side of a function: what users write. */
-interface FunctionClass<A extends readonly unknown[]> {
+interface FunctionClass<A extends readonly unknown[], R extends Result> {
   readonly name: string
-  forward(ctx: FunctionContext, ...args: A): Tensor
+  forward(ctx: FunctionContext, ...args: A): R
   /** One gradient for each argument of `forward`; a tensor alone where there is one argument. */
-  backward(ctx: FunctionContext, upstream: Tensor): Tensor | null | Gradients
+  backward(ctx: FunctionContext, ...upstream: Upstream<R>): Tensor | null | Gradients
 }
 
 /**
@@ -62,67 +62,53 @@ interface FunctionClass<A extends readonly unknown[]> {
  * Cube.apply(x)
  * ```
  *
- * Nothing inside `forward` is recorded. Where `backward` uses differentiable operations, gradients of gradients work too.
+ * Where `forward` returns a list, so does `apply`, and `backward` takes a gradient for each. Nothing inside `forward` is
+ * recorded. Where `backward` uses differentiable operations, gradients of gradients work too; where it does not, wrap it in
+ * `onceDifferentiable`.
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: PyTorch's form, which users extend with their own static methods
 export abstract class AutogradFunction {
   /** The value of `forward`, recorded where an argument is tracked. */
-  static apply<A extends readonly unknown[]>(this: FunctionClass<A>, ...args: A): Tensor {
+  static apply<A extends readonly unknown[], R extends Result>(this: FunctionClass<A, R>, ...args: A): R {
     // biome-ignore lint/complexity/noThisInStatic: the user's class, which `AutogradFunction` is not
     return applyFunction(this, args)
   }
 }
 
-function applyFunction<A extends readonly unknown[]>(definition: FunctionClass<A>, args: A): Tensor {
+function applyFunction<A extends readonly unknown[], R extends Result>(definition: FunctionClass<A, R>, args: A): R {
   const inputs = args.map((arg) => (arg instanceof Tensor ? arg : null))
   const recorded = anyTracked(inputs)
-  const ctx = new FunctionContext(inputs.map((x) => recorded && x?.requiresGrad === true))
-  const returned = noGrad(() => definition.forward(ctx, ...args))
-  if (!(returned instanceof Tensor)) {
-    throw new AutogradError(`${definition.name}.forward: expected a Tensor to be returned, got ${String(returned)}`)
-  }
-  if (!recorded || !isFloat(returned.dtype)) return returned
-  const out = asView(new Tensor(sharedOrOwn(returned, inputs)), inputs)
-  const node = new Node(ruleOf(definition), edgesOf(inputs), [ctx], returned.array)
-  out.track(node)
-  ctx.finish(node, out, returned)
-  return out
+  const call = new FunctionCall(definition.name, inputs)
+  const ctx = new FunctionContext(
+    call,
+    inputs.map((x) => recorded && x?.requiresGrad === true),
+  )
+  const returned: unknown = noGrad(() => definition.forward(ctx, ...args))
+  const single = returned instanceof Tensor
+  const results = single ? [returned] : checkResults(definition.name, returned)
+  call.backward = (...upstream) => definition.backward(ctx, ...(upstream as unknown as Upstream<R>))
+  call.once = onceOnly.has(definition.backward)
+  const outs = recorded ? call.record(results, single) : results
+  return (single ? outs[0] : outs) as R
 }
 
-/** The array of a result; a view of its own where `forward` returned an argument, which keeps its history. */
-function sharedOrOwn({ array }: Tensor, inputs: readonly (Tensor | null)[]): Tensor['array'] {
-  return inputs.some((x) => x?.array === array) ? array.view(array.shape, array.strides, array.offset) : array
+function checkResults(name: string, returned: unknown): Tensor[] {
+  if (Array.isArray(returned) && returned.length > 0 && returned.every((x) => x instanceof Tensor)) return returned
+  throw new AutogradError(
+    `${name}.forward: expected a Tensor to be returned, or a list of them, got ${String(returned)}`,
+  )
 }
 
-const rules = new WeakMap<object, Rule>()
+const onceOnly = new WeakSet<object>()
 
-/** The rule of a class, one for all its calls. */
-function ruleOf<A extends readonly unknown[]>(definition: FunctionClass<A>): Rule {
-  let rule = rules.get(definition)
-  if (rule === undefined) {
-    rule = {
-      name: `${definition.name}Backward`,
-      custom: true,
-      backward(node, upstream) {
-        // Made by `apply`, with the context as its only option.
-        const [ctx] = node.options as readonly [FunctionContext]
-        ctx.moveTo(node)
-        const given = definition.backward(ctx, upstream)
-        const gradients: Gradients = Array.isArray(given) ? given : [given]
-        if (!gradients.every((x) => x === null || x instanceof Tensor)) {
-          throw new AutogradError(
-            `${definition.name}.backward: expected a Tensor or null for each argument of forward to be returned, got ` +
-              `${gradients.map((x) => (x instanceof Tensor ? 'a Tensor' : String(x))).join(', ')}`,
-          )
-        }
-        if (gradients.length <= node.edges.length) return gradients
-        throw new AutogradError(
-          `function ${definition.name} returned an incorrect number of gradients (expected ${node.edges.length}, got ` +
-            `${gradients.length})`,
-        )
-      },
-    }
-    rules.set(definition, rule)
-  }
-  return rule
+/**
+ * A backward that cannot be differentiated in its turn, for it reads values or computes outside of tensors: nothing in it is
+ * recorded, and a gradient of its gradients is an error. `static backward = onceDifferentiable((ctx, g) => …)`.
+ */
+export function onceDifferentiable<G extends readonly unknown[], R extends Tensor | null | Gradients>(
+  backward: (ctx: FunctionContext, ...upstream: G) => R,
+): (ctx: FunctionContext, ...upstream: G) => R {
+  const marked = (ctx: FunctionContext, ...upstream: G): R => backward(ctx, ...upstream)
+  onceOnly.add(marked)
+  return marked
 }

@@ -106,7 +106,7 @@ export {
   zerosLike,
 } from './create.ts'
 export { AutogradError } from './errors.ts'
-export { AutogradFunction, FunctionContext } from './function.ts'
+export { AutogradFunction, FunctionContext, onceDifferentiable } from './function.ts'
 export { type Argnums, type Gradient, grad, type TransformOptions, valueAndGrad } from './functional/grad.ts'
 export { type Hessian, hessian, type Jacobian, jacobian } from './functional/jacobian.ts'
 export { hvp, jvp, type Pullback, vjp } from './functional/products.ts'

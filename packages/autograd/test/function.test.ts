@@ -3,10 +3,12 @@ import {
   AutogradError,
   AutogradFunction,
   type FunctionContext,
+  grad,
   gradcheck,
   gradgradcheck,
   isGradEnabled,
   noGrad,
+  onceDifferentiable,
   ones,
   type Tensor,
   tensor,
@@ -141,5 +143,190 @@ describe('a function of one’s own', () => {
     const z = tensor([1, 2], { requiresGrad: true })
     Stop.apply(z).sum().backward()
     expect(z.grad).toBe(null)
+  })
+})
+
+/** The mean, the deviations from it, and the place of the largest element. */
+class Moments extends AutogradFunction {
+  static forward(ctx: FunctionContext, x: Tensor): [Tensor, Tensor, Tensor] {
+    const mean = x.mean()
+    const results: [Tensor, Tensor, Tensor] = [mean, x.sub(mean), x.argmax()]
+    ctx.saveForBackward(x)
+    return results
+  }
+  static backward(ctx: FunctionContext, ofMean: Tensor, ofDeviations: Tensor): Tensor {
+    const [x] = ctx.savedTensors
+    return ofDeviations.sub(ofDeviations.mean()).add(ofMean.div(x!.size).expandAs(x!))
+  }
+}
+
+/** What a function gets for results that nothing depends on, by `setMaterializeGrads`. */
+const received: (number[] | null)[] = []
+class Parts extends AutogradFunction {
+  static forward(ctx: FunctionContext, x: Tensor, materialize: boolean): Tensor[] {
+    ctx.setMaterializeGrads(materialize)
+    const constant = x.sign()
+    ctx.markNonDifferentiable(constant)
+    return [x.mul(2), x.mul(3), constant]
+  }
+  static backward(_: FunctionContext, ...upstream: (Tensor | null)[]): (Tensor | null)[] {
+    received.push(...upstream.map((g) => g && [...g.toTypedArraySync()]))
+    const [two, three] = upstream
+    const parts = [two?.mul(2), three?.mul(3)].filter((part) => part !== undefined)
+    return [parts.reduce((a, b) => a.add(b)), null]
+  }
+}
+
+describe('a function of several results', () => {
+  const x = sample([3, 4], 1)
+  test('has gradients, and their gradients, through all of them, one, and none', () => {
+    const fns: ((z: Tensor) => Tensor | Tensor[])[] = [
+      (z) => Moments.apply(z).slice(0, 2),
+      (z) => Moments.apply(z)[1].pow(3),
+      (z) => Moments.apply(z)[0].exp(),
+      (z) => Moments.apply(z)[2].to('float64').mul(z),
+    ]
+    for (const fn of fns) {
+      gradcheck(fn as (...inputs: Tensor[]) => Tensor, [x])
+      gradgradcheck(fn as (...inputs: Tensor[]) => Tensor, [x])
+    }
+  })
+
+  test('gives integers untracked, and the rest under its name', () => {
+    const [mean, deviations, place] = Moments.apply(x)
+    expect([mean.requiresGrad, deviations.requiresGrad, place.requiresGrad]).toEqual([true, true, false])
+    expect(mean.gradFn!.name).toBe('MomentsBackward')
+    expect(noGrad(() => Moments.apply(x)).map((y) => y.requiresGrad)).toEqual([false, false, false])
+  })
+
+  test.each<[boolean, (number[] | null)[]]>([
+    [
+      true,
+      [
+        [0, 0],
+        [1, 1],
+        [0, 0],
+      ],
+    ],
+    [false, [null, [1, 1], null]],
+  ])('with setMaterializeGrads(%s) gets what nothing depends on as it asked', (materialize, expected) => {
+    const z = tensor([1, 2], { requiresGrad: true })
+    const [two, three, constant] = Parts.apply(z, materialize)
+    expect(constant!.requiresGrad).toBe(false)
+    received.length = 0
+    grad([three!.sum()], [z], { retainGraph: true })
+    expect(received).toEqual(expected)
+    const [g] = grad([two!.sum().add(three!.sum())], [z])
+    expect(g!.toArraySync()).toEqual([5, 5])
+  })
+
+  test('a failed pass leaves nothing behind, and one pass inside another has its own gradients', () => {
+    const z = tensor([1, 2], { requiresGrad: true })
+    const [two, three] = Parts.apply(z, true)
+    const fail = two!.mul(1)
+    fail.registerHook(() => {
+      throw new RangeError('stop')
+    })
+    expect(() => grad([three!.sum().add(fail.sum())], [z], { retainGraph: true })).toThrow('stop')
+    expect(grad([three!.sum()], [z], { retainGraph: true })[0]!.toArraySync()).toEqual([3, 3])
+    const total = three!.sum()
+    two!.registerHook(() => {
+      expect(grad([total], [z], { retainGraph: true })[0]!.toArraySync()).toEqual([3, 3])
+    })
+    expect(grad([three!.sum().add(two!.sum())], [z])[0]!.toArraySync()).toEqual([5, 5])
+  })
+
+  test('gives back nothing, or no tensors: it is told so', () => {
+    class Empty extends AutogradFunction {
+      static forward(_: FunctionContext, results: unknown): Tensor[] {
+        return results as Tensor[]
+      }
+      static backward(): null {
+        return null
+      }
+    }
+    for (const results of [[], [1], undefined]) {
+      expect(() => Empty.apply(results)).toThrow('Empty.forward: expected a Tensor to be returned, or a list of them')
+    }
+  })
+})
+
+describe('onceDifferentiable', () => {
+  class Sine extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor): Tensor {
+      ctx.saveForBackward(x)
+      return x.sin()
+    }
+    static backward = onceDifferentiable((ctx: FunctionContext, upstream: Tensor) => {
+      expect(isGradEnabled()).toBe(false)
+      return upstream.mul(ctx.savedTensors[0]!.cos())
+    })
+  }
+  const x = sample([3], 1)
+
+  test('gives gradients', () => {
+    gradcheck((z) => Sine.apply(z!), [x])
+  })
+
+  test('and an error where they are differentiated, by whatever they come from', () => {
+    const [g] = grad([Sine.apply(x).sum()], [x], { createGraph: true })
+    expect(() => grad([g!.sum()], [x])).toThrow(
+      'trying to differentiate twice a function that was marked with @once_differentiable',
+    )
+    const upstream = sample([3], 2)
+    const [h] = grad([Sine.apply(x)], [x], { gradOutputs: [upstream], createGraph: true })
+    expect(() => grad([h!.sum()], [upstream])).toThrow(AutogradError)
+  })
+})
+
+describe('markDirty', () => {
+  class Double extends AutogradFunction {
+    static forward(ctx: FunctionContext, x: Tensor, returns: boolean): Tensor {
+      ctx.markDirty(x)
+      x.mul_(2)
+      return returns ? x : x.clone()
+    }
+    static backward(_: FunctionContext, upstream: Tensor): Tensor[] {
+      return [upstream.mul(2)]
+    }
+  }
+
+  test('gives the argument itself the history of the call', () => {
+    const x = sample([3], 1)
+    gradcheck(
+      (z) => {
+        const y = z!.sin()
+        const same = Double.apply(y, true)
+        expect(same).toBe(y)
+        return y.mul(same)
+      },
+      [x],
+    )
+    const y = x.mul(1)
+    expect([Double.apply(y, true).gradFn!.name, noGrad(() => Double.apply(y, true)) === y]).toEqual([
+      'DoubleBackward',
+      true,
+    ])
+  })
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'a leaf',
+      () => Double.apply(tensor([1], { requiresGrad: true }), true),
+      'a leaf Variable that requires grad is being',
+    ],
+    [
+      'a view',
+      () => Double.apply(tensor([1], { requiresGrad: true }).mul(1).slice(0, 0, 1), true),
+      'clone() the view of sha',
+    ],
+    [
+      'what is not returned',
+      () => Double.apply(sample([2], 1).mul(1), false),
+      'Some elements marked as dirty during the f',
+    ],
+  ])('of %s is refused', (_, run, text) => {
+    expect(run).toThrow(AutogradError)
+    expect(run).toThrow(text)
   })
 })

@@ -47,6 +47,12 @@ function inPlace<A extends readonly unknown[]>(
 function isRecorded(name: string, x: Tensor, args: readonly unknown[]): boolean {
   let tracked = isTracked(x)
   for (const arg of args) if (arg instanceof Tensor && isTracked(arg)) tracked = true
+  checkInPlace(name, x, tracked)
+  return tracked
+}
+
+/** @throws {AutogradError} where `x` may not be changed in place by a value that is, or is not, tracked. */
+export function checkInPlace(name: string, x: Tensor, tracked: boolean): void {
   if (x.requiresGrad && x.gradFn === null) {
     throw new AutogradError(
       `a leaf Variable that requires grad is being used in an in-place operation. (${name}; to change it without recording, ` +
@@ -55,7 +61,6 @@ function isRecorded(name: string, x: Tensor, args: readonly unknown[]): boolean 
   }
   const { origin } = x
   if (origin !== null && (tracked || origin.base.requiresGrad)) throw viewError(name, x, origin.base)
-  return tracked
 }
 
 function viewError(name: string, x: Tensor, base: Tensor): AutogradError {
