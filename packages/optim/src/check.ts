@@ -15,8 +15,9 @@ export function checkNumbers<O>(options: O, names: { readonly [K in keyof O]?: s
 /** @throws {RungsError} unless there are two numbers from 0 to below 1. */
 export function checkBetas({ betas }: { readonly betas: readonly [number, number] }): void {
   for (const i of [0, 1] as const) {
-    const beta: unknown = Array.isArray(betas) && betas.length === 2 ? betas[i] : betas
-    if (typeof beta === 'number' && beta >= 0 && beta < 1) continue
+    const isPair = Array.isArray(betas) && betas.length === 2
+    const beta: unknown = isPair ? betas[i] : betas
+    if (isPair && typeof beta === 'number' && beta >= 0 && beta < 1) continue
     throw new RungsError(`Invalid beta parameter at index ${i}: ${String(beta)}; betas are two numbers in [0, 1)`)
   }
 }

@@ -82,8 +82,10 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
     super(params, withDefaults('LBFGS', options, defaults))
     if (this.paramGroups.length !== 1) throw noGroups()
     const { params: own, historySize } = this.group
+    const [first] = own
+    if (first === undefined) throw new RungsError('optimizer got an empty parameter list: new LBFGS([{ params: [] }])')
     const size = own.reduce((sum, param) => sum + param.size, 0)
-    const { device, dtype } = own[0]!
+    const { device, dtype } = first
     const vector = (shape: readonly number[]): Tensor => zeros(shape, { device, dtype })
     const number = (shape: readonly number[] = []): Tensor => zeros(shape, { device: cpu, dtype: 'float64' })
     const state: LBFGSState = {
@@ -100,7 +102,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
       hDiag: number().fill_(1),
     }
     for (const array of Object.values(state)) keep(array)
-    this.state.set(own[0]!, state)
+    this.state.set(first, state)
   }
 
   /** @throws {RungsError} always. */

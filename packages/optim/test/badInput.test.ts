@@ -1,10 +1,36 @@
-import { ones, randn, type Tensor } from '@rungs/autograd'
+import { ones, type Tensor } from '@rungs/autograd'
 import { expect, test } from 'vitest'
-import { Adam, SGD } from '../src/index.ts'
-import { thrown } from './support.ts'
+import {
+  Adadelta,
+  Adagrad,
+  Adam,
+  Adamax,
+  AdamW,
+  ElementwiseOptimizer,
+  LBFGS,
+  Lion,
+  NAdam,
+  type Options,
+  RAdam,
+  RMSprop,
+  type Rule,
+  SGD,
+} from '../src/index.ts'
+import { leaf, thrown } from './support.ts'
 
-const leaf = (): Tensor => randn([2], { requiresGrad: true })
 const shared = leaf()
+
+/** An optimizer whose formula reads a name that nothing gives. */
+class Misspelt extends ElementwiseOptimizer<Options, object> {
+  static override typeName = 'Misspelt'
+  protected override check(): void {}
+  protected override scalars(): Record<string, number> {
+    return {}
+  }
+  protected override rule(): Rule<'param' | 'momentun'> {
+    return { update: ({ momentun }) => ({ param: momentun }) }
+  }
+}
 
 const rows: readonly (readonly [call: () => unknown, name: string, message: string | RegExp])[] = [
   [() => new SGD([], { lr: 1 }), 'RungsError', /^optimizer got an empty parameter list/],
@@ -65,6 +91,48 @@ const rows: readonly (readonly [call: () => unknown, name: string, message: stri
   ],
   [() => new Adam([leaf()], { betas: [0.9, 1] }), 'RungsError', /^Invalid beta parameter at index 1: 1/],
   [() => new Adam([leaf()], { eps: -1 }), 'RungsError', /^Invalid epsilon value: -1/],
+  [
+    () => new Adam([leaf()], { betas: 0.9 as unknown as [number, number] }),
+    'RungsError',
+    /^Invalid beta parameter at index 0: 0\.9/,
+  ],
+  [() => new Adam([leaf()], { lr: -1 }), 'RungsError', /^Invalid learning rate: -1/],
+  [() => new AdamW([leaf()], { weightDecay: -1 }), 'RungsError', /^Invalid weight_decay value: -1/],
+  [() => new RMSprop([leaf()], { alpha: -1 }), 'RungsError', /^Invalid alpha value: -1/],
+  [() => new RMSprop([leaf()], { momentum: -1 }), 'RungsError', /^Invalid momentum value: -1/],
+  [() => new Adagrad([leaf()], { lrDecay: -1 }), 'RungsError', /^Invalid lr_decay value: -1/],
+  [
+    () => new Adagrad([leaf()], { initialAccumulatorValue: -1 }),
+    'RungsError',
+    /^Invalid initial_accumulator_value value: -1/,
+  ],
+  [() => new Adadelta([leaf()], { rho: 1.5 }), 'RungsError', /^Invalid rho value: 1\.5/],
+  [() => new Adadelta([leaf()], { eps: -1 }), 'RungsError', /^Invalid epsilon value: -1/],
+  [() => new Adamax([leaf()], { betas: [1, 0.9] }), 'RungsError', /^Invalid beta parameter at index 0: 1/],
+  [() => new NAdam([leaf()], { momentumDecay: -1 }), 'RungsError', /^Invalid momentum_decay value: -1/],
+  [() => new RAdam([leaf()], { betas: [0.9, -1] }), 'RungsError', /^Invalid beta parameter at index 1: -1/],
+  [() => new Lion([leaf()], { betas: [0.9, 2] }), 'RungsError', /^Invalid beta parameter at index 1: 2/],
+  [() => new Lion([leaf()], { eps: 1 } as object), 'RungsError', /^Lion\(\) got an unexpected keyword argument 'eps'/],
+  [
+    () => new LBFGS([{ params: [leaf()] }, { params: [leaf()] }]),
+    'RungsError',
+    /^LBFGS doesn't support per-parameter options \(parameter groups\)/,
+  ],
+  [
+    () => new LBFGS([leaf()]).addParamGroup({ params: [leaf()] }),
+    'RungsError',
+    /^LBFGS doesn't support per-parameter options/,
+  ],
+  [
+    () => new LBFGS([leaf()], { lineSearchFn: 'armijo' as 'strong_wolfe' }),
+    'RungsError',
+    /^only 'strong_wolfe' is supported/,
+  ],
+  [() => new LBFGS([leaf()], { maxIter: 0 }), 'RungsError', /^LBFGS: maxIter must be a positive integer, got 0/],
+  [() => new LBFGS([leaf()], { historySize: 1.5 }), 'RungsError', /^LBFGS: historySize must be a positive integer/],
+  [() => new LBFGS([leaf()], { toleranceGrad: -1 }), 'RungsError', /^Invalid tolerance_grad value: -1/],
+  [() => new Misspelt([leaf()], { lr: 1 }), 'RungsError', 'Misspelt: the rule reads momentun, which nothing gives'],
+  [() => new LBFGS([{ params: [] }]), 'RungsError', /^optimizer got an empty parameter list: new LBFGS/],
   [
     () => {
       new SGD([leaf()], { lr: 1 }).paramGroups[0]!.lr = Number.NaN

@@ -1,119 +1,8 @@
-import { type Tensor, tensor } from '@rungs/autograd'
+import { ones, tensor } from '@rungs/autograd'
 import { expectClose } from '@rungs/testing'
-import { describe, expect, test } from 'vitest'
-import { Adam, type AdamOptions, AdamW, SGD, type SGDOptions } from '../src/index.ts'
-import { values } from './support.ts'
-
-const START = [0.5, -1, 2]
-const gradientAt = (t: number): number[] => [Math.sin(t + 1), Math.cos(2 * t), 0.1 * t - 0.2]
-
-/** The parameter after four steps with given gradients. */
-function follow(make: (params: Tensor[]) => { step(): void }, dtype: 'float32' | 'float64' = 'float64'): number[] {
-  const param = tensor(START, { dtype, requiresGrad: true })
-  const optimizer = make([param])
-  for (let t = 0; t < 4; t++) {
-    param.grad = tensor(gradientAt(t), { dtype })
-    optimizer.step()
-  }
-  return values(param)
-}
-
-/** SGD of one number as PyTorch's documentation writes it. */
-function sgdByHand(x: number, i: number, o: SGDOptions): number {
-  let param = x
-  let buffer: number | null = null
-  for (let t = 0; t < 4; t++) {
-    const given = gradientAt(t)[i]!
-    const g: number = (o.maximize ? -given : given) + o.weightDecay * param
-    buffer = buffer === null ? g : o.momentum * buffer + (1 - o.dampening) * g
-    const direction: number = o.momentum === 0 ? g : o.nesterov ? g + o.momentum * buffer : buffer
-    param -= o.lr * direction
-  }
-  return param
-}
-
-/** Adam of one number as the papers write it. */
-function adamByHand(x: number, i: number, o: AdamOptions, decoupled: boolean): number {
-  let [param, m, v, largest] = [x, 0, 0, 0]
-  const [beta1, beta2] = o.betas
-  for (let t = 1; t <= 4; t++) {
-    let g = (o.maximize ? -1 : 1) * gradientAt(t - 1)[i]!
-    if (decoupled) param *= 1 - o.lr * o.weightDecay
-    else g += o.weightDecay * param
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g * g
-    largest = Math.max(largest, v)
-    const root = Math.sqrt((o.amsgrad ? largest : v) / (1 - beta2 ** t)) + o.eps
-    param -= ((o.lr / (1 - beta1 ** t)) * m) / root
-  }
-  return param
-}
-
-describe('every option of SGD does what the formula says', () => {
-  const plain: SGDOptions = { lr: 0.1, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }
-  const rows: readonly Partial<SGDOptions>[] = [
-    {},
-    { weightDecay: 0.1 },
-    { maximize: true },
-    { momentum: 0.9 },
-    { momentum: 0.9, dampening: 0.5 },
-    { momentum: 0.9, nesterov: true, weightDecay: 0.01 },
-    { momentum: 0.5, dampening: 0.1, weightDecay: 0.2, maximize: true },
-  ]
-  test.for(rows)('%o', (options) => {
-    const all = { ...plain, ...options }
-    const expected = START.map((x, i) => sgdByHand(x, i, all))
-    expectClose(
-      follow((params) => new SGD(params, { lr: 0.1, ...options })),
-      expected,
-      { relative: 1e-12 },
-    )
-    expectClose(
-      follow((params) => new SGD(params, { lr: 0.1, ...options }), 'float32'),
-      expected,
-      { relative: 1e-5 },
-    )
-  })
-})
-
-describe('every option of Adam and AdamW does what the formula says', () => {
-  const plain: AdamOptions = {
-    lr: 1e-3,
-    betas: [0.9, 0.999],
-    eps: 1e-8,
-    weightDecay: 0,
-    amsgrad: false,
-    maximize: false,
-    decoupledWeightDecay: false,
-  }
-  const rows: readonly Partial<AdamOptions>[] = [
-    {},
-    { lr: 0.1, weightDecay: 0.1 },
-    { lr: 0.1, betas: [0.5, 0.8], eps: 1e-3 },
-    { betas: [0, 0] },
-    { lr: 0.1, amsgrad: true, weightDecay: 0.3 },
-    { maximize: true, amsgrad: true },
-  ]
-  test.for(rows)('%o', (options) => {
-    const adam = START.map((x, i) => adamByHand(x, i, { ...plain, ...options }, false))
-    const adamw = START.map((x, i) => adamByHand(x, i, { ...plain, weightDecay: 0.01, ...options }, true))
-    expectClose(
-      follow((params) => new Adam(params, options)),
-      adam,
-      { relative: 1e-12 },
-    )
-    expectClose(
-      follow((params) => new AdamW(params, options)),
-      adamw,
-      { relative: 1e-12 },
-    )
-    expectClose(
-      follow((params) => new AdamW(params, options), 'float32'),
-      adamw,
-      { relative: 1e-5 },
-    )
-  })
-})
+import { expect, test } from 'vitest'
+import { Adam, RMSprop, SGD } from '../src/index.ts'
+import { leaf, values } from './support.ts'
 
 test('the learning rate of each group can be read and changed', () => {
   const [a, b] = [tensor([0], { requiresGrad: true }), tensor([0], { requiresGrad: true })]
@@ -142,4 +31,84 @@ test('momentum that is switched on later starts from zero', () => {
   optimizer.paramGroups[0]!.momentum = 0.5
   for (let t = 0; t < 2; t++) optimizer.step()
   expect(param.itemSync()).toBe(-1 - 1 - 1.5)
+})
+
+test('an option that is switched on later keeps what is remembered', () => {
+  const param = tensor([1], { requiresGrad: true })
+  const optimizer = new Adam([param])
+  param.grad = tensor([2])
+  optimizer.step()
+  const { step, expAvg } = optimizer.state.get(param)!
+  const before = [step, expAvg].map((x) => x.itemSync())
+  optimizer.paramGroups[0]!.amsgrad = true
+  optimizer.zeroGrad()
+  optimizer.step()
+  const after = optimizer.state.get(param)!
+  expect([after.step, after.expAvg].map((x) => x.itemSync())).toEqual(before)
+  expect(after.maxExpAvgSq!.itemSync()).toBe(0)
+})
+
+test('betas that stop nothing: the gradient alone decides', () => {
+  const param = tensor([1, -1], { dtype: 'float64', requiresGrad: true })
+  const optimizer = new Adam([param], { lr: 0.5, betas: [0, 0] })
+  param.grad = tensor([3, -7], { dtype: 'float64' })
+  optimizer.step()
+  expectClose(values(param), [0.5, -0.5], { relative: 1e-8 })
+})
+
+test('parameters of several dtypes share a group, each in its own', () => {
+  const [a, b] = [tensor([5, 2], { requiresGrad: true }), tensor([3], { dtype: 'float64', requiresGrad: true })]
+  const optimizer = new RMSprop([a, b], { lr: 0.1 })
+  a.grad = ones([2])
+  b.grad = ones([1], { dtype: 'float64' })
+  optimizer.step()
+  expect([a, b].map((param) => optimizer.state.get(param)!.squareAvg.dtype)).toEqual(['float32', 'float64'])
+  const moved = 0.1 / (Math.sqrt(0.01) + 1e-8)
+  expectClose(values(a), [5 - moved, 2 - moved], { relative: 1e-6 })
+  expectClose(values(b), [3 - moved], { relative: 1e-13 })
+})
+
+test('steps are counted parameter by parameter, wherever gradients are missing', () => {
+  const params = Array.from({ length: 6 }, () => leaf())
+  const optimizer = new Adam(params)
+  for (const given of [[0, 1, 4], [2, 3, 4, 5], [0, 5], []]) {
+    optimizer.zeroGrad()
+    for (const i of given) params[i]!.grad = ones([2])
+    optimizer.step()
+  }
+  expect(params.map((param) => optimizer.state.get(param)!.step.itemSync())).toEqual([2, 1, 1, 1, 2, 2])
+})
+
+test('a closure is called with gradients on, and its loss is returned', () => {
+  const param = tensor([3], { requiresGrad: true })
+  const optimizer = new SGD([param], { lr: 0.5 })
+  const loss = optimizer.step(() => {
+    optimizer.zeroGrad()
+    const value = param.square().sum()
+    value.backward()
+    return value
+  })
+  expect([loss.itemSync(), param.itemSync()]).toEqual([9, 0])
+})
+
+test('an optimizer prints its groups as PyTorch does', () => {
+  expect(String(new SGD([{ params: [leaf()] }, { params: [leaf()], lr: 1 }], { lr: 0.1, momentum: 0.9 }))).toBe(
+    `SGD (
+Parameter Group 0
+    dampening: 0
+    lr: 0.1
+    maximize: false
+    momentum: 0.9
+    nesterov: false
+    weightDecay: 0
+
+Parameter Group 1
+    dampening: 0
+    lr: 1
+    maximize: false
+    momentum: 0.9
+    nesterov: false
+    weightDecay: 0
+)`,
+  )
 })

@@ -1,9 +1,7 @@
-import { ones, randn, type Tensor, tensor, tidy, zeros } from '@rungs/autograd'
+import { ones, type Tensor, tensor, tidy, zeros } from '@rungs/autograd'
 import { describe, expect, test } from 'vitest'
 import { Adam, type OptimizerStateDict, SGD } from '../src/index.ts'
-import { thrown, values } from './support.ts'
-
-const leaf = (shape: readonly number[] = [2]): Tensor => randn(shape, { requiresGrad: true })
+import { leaf, thrown, values } from './support.ts'
 
 test('what is remembered exists before the first step and can be listed', () => {
   const params = [leaf([2, 3]), leaf([])]

@@ -57,6 +57,9 @@ export class MultiStepLR extends FactorLR {
   constructor(optimizer: Optimizer, options: MultiStepLROptions) {
     const { milestones, gamma } = withDefaults('MultiStepLR', options, { ...begin, gamma: 0.1 }, ['milestones'])
     checkFinite('MultiStepLR', { gamma }, ['gamma'])
+    if (!Array.isArray(milestones) || !milestones.every(Number.isFinite)) {
+      throw new RungsError(`MultiStepLR: milestones must be a list of numbers, got ${String(milestones)}`)
+    }
     super(optimizer, (t) => gamma ** milestones.filter((milestone) => milestone <= t).length, options)
   }
 }
