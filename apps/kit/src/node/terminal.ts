@@ -27,7 +27,7 @@ export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
     const gap = last !== 'nothing' && (kind === 'item' || last === 'item') ? '\n' : ''
     stream.write(`${gap}${drawItem(item, paint)}\n`)
     last = kind
-    bar?.drawn.render()
+    if (stream.isTTY) bar?.drawn.render()
   }
   const flush = (): void => {
     const items = [...waiting.values()]
