@@ -78,7 +78,7 @@ export abstract class AutogradFunction {
 function applyFunction<A extends readonly unknown[], R extends Result>(definition: FunctionClass<A, R>, args: A): R {
   const inputs = args.map((arg) => (arg instanceof Tensor ? arg : null))
   const recorded = anyTracked(inputs)
-  const call = new FunctionCall(definition.name, inputs)
+  const call = new FunctionCall(definition.name, inputs.length)
   const ctx = new FunctionContext(
     call,
     inputs.map((x) => recorded && x?.requiresGrad === true),
@@ -88,7 +88,7 @@ function applyFunction<A extends readonly unknown[], R extends Result>(definitio
   const results = single ? [returned] : checkResults(definition.name, returned)
   call.backward = (...upstream) => definition.backward(ctx, ...(upstream as unknown as Upstream<R>))
   call.once = onceOnly.has(definition.backward)
-  const outs = recorded ? call.record(results, single) : results
+  const outs = recorded ? call.record(inputs, results, single) : results
   return (single ? outs[0] : outs) as R
 }
 

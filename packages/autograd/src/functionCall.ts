@@ -7,6 +7,7 @@ import { asView, edgesOf } from './operator.ts'
 import { checkInPlace } from './ops/inPlace.ts'
 import { Tensor } from './tensor.ts'
 
+type Inputs = readonly (Tensor | null)[]
 type Backward = (...upstream: (Tensor | null)[]) => unknown
 interface Like {
   readonly shape: Shape
@@ -20,7 +21,8 @@ const bundled = (): NDArray => NDArray.from(0, cpu)
 /** One call of a function of one's own: what its forward has said about it, and its place in the graph. */
 export class FunctionCall {
   readonly name: string
-  readonly inputs: readonly (Tensor | null)[]
+  /** How many arguments there are. */
+  private readonly arity: number
   /** What to keep for backward, until `record` hands it to the node. */
   toSave: readonly Tensor[] = []
   /** Results that no gradient goes through. */
@@ -36,9 +38,9 @@ export class FunctionCall {
   private places = 0
   private results: readonly Like[] = []
 
-  constructor(name: string, inputs: readonly (Tensor | null)[]) {
+  constructor(name: string, arity: number) {
     this.name = name
-    this.inputs = inputs
+    this.arity = arity
   }
 
   get saved(): Tensor[] {
@@ -47,18 +49,18 @@ export class FunctionCall {
   }
 
   /** What forward returned, as results of this call in the graph. */
-  record(returned: readonly Tensor[], single: boolean): Tensor[] {
+  record(inputs: Inputs, returned: readonly Tensor[], single: boolean): Tensor[] {
     const differentiable = returned.map((x) => isFloat(x.dtype) && !this.constants.includes(x))
     this.checkDirty(returned)
     if (!differentiable.includes(true)) return [...returned]
     this.results = returned.map(({ shape, dtype, device }) => ({ shape, dtype, device }))
-    const edges = edgesOf(this.inputs)
+    const edges = edgesOf(inputs)
     // Of several results each has a node of its own, behind which stands that of the call.
     const node = new Node(callRule(this), edges, [this], single ? returned[0]!.array : bundled())
     const outs = returned.map((x, i) => {
       if (!differentiable[i]) return x
       const place = single ? node : new Node(resultRule(this.name, returned.length), [node], [i], x.array)
-      return this.resultOf(x, place)
+      return this.resultOf(x, place, inputs)
     })
     node.kept = this.toSave.map((x) => {
       const out = outs[returned.indexOf(x)]
@@ -72,7 +74,7 @@ export class FunctionCall {
   }
 
   /** The tensor that forward returned, or a view of it where that is an argument, which keeps its history. */
-  private resultOf(returned: Tensor, place: Node): Tensor {
+  private resultOf(returned: Tensor, place: Node, inputs: Inputs): Tensor {
     if (this.dirty.includes(returned)) {
       const history = returned.gradFn
       returned.track(place)
@@ -80,9 +82,9 @@ export class FunctionCall {
       return returned
     }
     const { array } = returned
-    const isArgument = this.inputs.some((x) => x?.array === array)
+    const isArgument = inputs.some((x) => x?.array === array)
     const own = isArgument ? array.view(array.shape, array.strides, array.offset) : array
-    const out = asView(new Tensor(own), this.inputs)
+    const out = asView(new Tensor(own), inputs)
     out.track(place)
     return out
   }
@@ -114,9 +116,9 @@ export class FunctionCall {
           `${gradients.map((x) => (x instanceof Tensor ? 'a Tensor' : String(x))).join(', ')}`,
       )
     }
-    if (gradients.length <= this.inputs.length) return gradients
+    if (gradients.length <= this.arity) return gradients
     throw new AutogradError(
-      `function ${this.name} returned an incorrect number of gradients (expected ${this.inputs.length}, got ` +
+      `function ${this.name} returned an incorrect number of gradients (expected ${this.arity}, got ` +
         `${gradients.length})`,
     )
   }
