@@ -113,6 +113,13 @@ export { hvp, jvp, type Pullback, vjp } from './functional/products.ts'
 export { type BackwardOptions, backward, type GradOptions } from './grad.ts'
 export { type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts'
 export {
+  GradientTape,
+  gradientTape,
+  type TapeGradientOptions,
+  type TapeGradients,
+  type TapeOptions,
+} from './gradientTape.ts'
+export {
   enableGrad,
   inferenceMode,
   isGradEnabled,
@@ -273,3 +280,4 @@ export { tril, triu } from './ops/triangle.ts'
 export { type DiagonalOptions, type UnfoldOptions, unflatten } from './ops/views.ts'
 export { Tensor } from './tensor.ts'
 export { keep, tidy } from './tidy.ts'
+export { Variable, type VariableOptions, variable } from './variable.ts'
