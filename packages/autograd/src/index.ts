@@ -273,7 +273,7 @@ export {
   type ValuesAndIndices,
   variance,
 } from './ops/reductions.ts'
-export { type CosineSimilarityOptions, cosineSimilarity } from './ops/similarity.ts'
+export { type CosineSimilarityOptions, cosineSimilarity, type NormalizeOptions, normalize } from './ops/similarity.ts'
 export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
 export type { PerDim } from './ops/spatial.ts'
 export { tril, triu } from './ops/triangle.ts'

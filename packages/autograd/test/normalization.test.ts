@@ -5,6 +5,7 @@ import {
   grad,
   groupNorm,
   layerNorm,
+  normalize,
   ones,
   randn,
   rmsNorm,
@@ -72,6 +73,22 @@ test('rmsNorm adds the distance from 1 to the next number', () => {
   expectClose(values(rmsNorm(tensor([2 ** -11, 0]), [2])), [1, 0], single)
 })
 
+test('the result of groupNorm may be changed in place, as any other', () => {
+  const x = sample([2, 4, 3]).requiresGrad_()
+  const changed = groupNorm(x, 2).mul_(x).square().sum()
+  const expected = groupNorm(x, 2).mul(x).square().sum()
+  expectClose(values(grad([changed], [x])[0]!), values(grad([expected], [x])[0]!), double)
+})
+
+test('normalize gives zeros for zeros, with gradients of zero', () => {
+  const x = zeros([2, 3], { requiresGrad: true })
+  for (const p of [1, 2, 4, Number.POSITIVE_INFINITY]) {
+    const out = normalize(x, { p, eps: 1 })
+    expect(values(out)).toEqual(new Array(6).fill(0))
+    expect(values(grad([out.square().sum()], [x])[0]!)).toEqual(new Array(6).fill(0))
+  }
+})
+
 test('what a normalisation has saved outlives the tidy it was made in', () => {
   const x = sample([3, 4]).requiresGrad_()
   const wanted = grad([layerNorm(x, [4]).square().mul(x).sum()], [x])[0]!
@@ -120,6 +137,7 @@ describe('bad input is named', () => {
       'ShapeError',
       'Expected number of channels in input to be divisible by num_groups, but got input of shape [2, 5, 3] and num_groups=2',
     ],
+    ['a length of no power', () => normalize(x, { p: 0 }), 'RungsError', 'normalize: p must be positive, got 0'],
     ['no groups', () => groupNorm(x, 0), 'RungsError', 'groupNorm: numGroups must be a positive integer, got 0'],
     [
       'no channels',

@@ -33,6 +33,7 @@ export {
   mseLoss,
   multiMarginLoss,
   nllLoss,
+  normalize,
   pad,
   prelu,
   relu,

@@ -41,7 +41,11 @@ export function groupNorm(x: Tensor, numGroups: number, options: GroupNormOption
   const perChannel = (factor: Tensor | null): Tensor | null =>
     factor?.reshape([numGroups, channels / numGroups, ...rest.map(() => 1)]) ?? null
   const dims = grouped.shape.slice(2).map((_, i) => i + 2)
-  return standardized(grouped, perChannel(weight), perChannel(bias), { dims, eps, centered: true }).reshape(x.shape)
+  const how = { dims, eps, centered: true }
+  const out = standardized(grouped, perChannel(weight), perChannel(bias), how).reshape(x.shape)
+  // Nobody else has what it is a view of, so it may be changed in place.
+  out.origin = null
+  return out
 }
 
 function checkGroups({ shape }: Tensor, numGroups: number): void {
