@@ -1,7 +1,14 @@
 import { backward, manualSeed, ones, rand, randn, type Tensor, tensor, zeros } from '@rungs/autograd'
 import { expectClose } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
-import { MultiheadAttention, TransformerDecoderLayer, TransformerEncoderLayer } from '../src/index.ts'
+import {
+  LayerNorm,
+  MultiheadAttention,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+} from '../src/index.ts'
 import { thrown, values } from './support.ts'
 
 const float64 = { dtype: 'float64' } as const
@@ -115,6 +122,30 @@ describe('a layer of a transformer', () => {
     expect(Object.keys(layer.stateDict()).filter((name) => name.includes('bias'))).toEqual([])
     backward([layer.forward(x, x)], [x])
     expect(layer.parameters().every(({ grad }) => grad !== null)).toBe(true)
+  })
+})
+
+describe('a stack of layers', () => {
+  const options = { dimFeedforward: 8, dropout: 0, batchFirst, ...float64 } as const
+  test('is copies of one, with parameters of their own', () => {
+    const layer = new TransformerEncoderLayer(6, 2, options)
+    const encoder = new TransformerEncoder(layer, 2, { norm: new LayerNorm(6, float64) })
+    const twice = layer.forward(layer.forward(x, { isCausal: true }), { isCausal: true })
+    expectClose(values(encoder.forward(x, { isCausal: true })), values(encoder.norm!.forward(twice)), closely)
+    encoder.forward(x).sum().backward()
+    expect(layer.parameters().every(({ grad }) => grad === null)).toBe(true)
+    expect(encoder.parameters().filter(({ grad }) => grad !== null)).toHaveLength(26)
+    expect(Object.keys(encoder.stateDict())[0]).toBe('layers.0.self_attn.in_proj_weight')
+    expect(String(encoder)).toMatch(
+      /^TransformerEncoder\(\n {2}\(layers\): ModuleList\(\n {4}\(0\): TransformerEncoderLayer\(/,
+    )
+  })
+  test('of decoders hands the memory to each', () => {
+    const layer = new TransformerDecoderLayer(6, 2, options)
+    const memory = randn([2, 3, 6], float64)
+    const masks = { tgtIsCausal: true, memoryMask: tensor([[false, true, false]]).expand([5, 3]) }
+    const twice = layer.forward(layer.forward(x, memory, masks), memory, masks)
+    expectClose(values(new TransformerDecoder(layer, 2).forward(x, memory, masks)), values(twice), closely)
   })
 })
 
