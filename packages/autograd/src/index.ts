@@ -228,7 +228,7 @@ export { type GroupNormOptions, groupNorm } from './ops/groupNorm.ts'
 export type { Index } from './ops/indexing.ts'
 export { updateInPlace } from './ops/inPlace.ts'
 export { type InterpolateOptions, type InterpolationMode, interpolate } from './ops/interpolate.ts'
-export { cat, type PadOptions, pad, stack } from './ops/join.ts'
+export { cat, stack } from './ops/join.ts'
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from './ops/layerNorm.ts'
 export { checkReduction, type LossOptions, type LossReduction } from './ops/losses.ts'
 export {
@@ -247,6 +247,7 @@ export {
   maxPool2dWithIndices,
 } from './ops/maxPool.ts'
 export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
+export { type PadMode, type PadOptions, pad } from './ops/pad.ts'
 export {
   type BinaryCrossEntropyOptions,
   type BinaryCrossEntropyWithLogitsOptions,
@@ -275,7 +276,7 @@ export {
 } from './ops/reductions.ts'
 export { type CosineSimilarityOptions, cosineSimilarity, type NormalizeOptions, normalize } from './ops/similarity.ts'
 export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
-export type { PerDim } from './ops/spatial.ts'
+export { type PerDim, perDim } from './ops/spatial.ts'
 export { tril, triu } from './ops/triangle.ts'
 export { type DiagonalOptions, type UnfoldOptions, unflatten } from './ops/views.ts'
 export { Tensor } from './tensor.ts'

@@ -35,6 +35,12 @@ describe('bad calls', () => {
     ],
     ['pad of an odd list', () => t.pad(ones([2]), [1]), 'Padding length must be divisible by 2'],
     ['pad of a negative width', () => t.pad(ones([2]), [1, -1]), 'widths are integers of 0 or more'],
+    ['pad of a vector in two dims', () => t.pad(ones([2]), [1, 1, 1, 1], { mode: 'reflect' }), 'at most twice'],
+    [
+      'pad in a mode of NumPy',
+      () => t.pad(ones([2]), [1, 1], { mode: 'wrap' as 'circular' }),
+      'Unrecognised padding mode wrap: pad knows constant, reflect, replicate, circular',
+    ],
     ['tril of a vector', () => ones([2]).tril(), 'tril: input must have at least 2 dimensions'],
     ['stack of two shapes', () => t.stack([ones([2]), ones([3])]), 'stack expects each tensor to be equal size'],
     ['gather by floats', () => leaf(1, 2).gather(0, ones([1])), 'expected an integer index'],

@@ -98,6 +98,9 @@ export const imageCases: readonly Case[] = [
     [[1, 4, 3, 3], [4, 1, 2, 3], 2],
     convTranspose2d({ stride: [2, 3], padding: [1, 2], outputPadding: [0, 2], dilation: [1, 2], groups: 2 }),
   ),
+  ...(['reflect', 'replicate', 'circular'] as const).map((mode) =>
+    on(one, `pad, ${mode}`, (x) => t.pad(x, [1, 2, 4, 0], { mode })),
+  ),
   on(signal, 'maxPool1d', (x) => t.maxPool1d(x, 3)),
   on(signal, 'maxPool1d, all options', (x) =>
     t.maxPool1d(x, 3, { stride: 2, padding: 1, dilation: 2, ceilMode: true }),

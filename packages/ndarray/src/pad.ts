@@ -6,7 +6,7 @@ import { indexSelect } from './gather.ts'
 import { composed } from './intermediates.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
-import { formatShape } from './shape.ts'
+import { formatShape, type Shape } from './shape.ts'
 
 export interface PadOptions {
   /** What stands around: `value`, the mirror image without the edge, the edge, or the other end. 'constant' when left out. */
@@ -25,6 +25,20 @@ const sources: { readonly [M in 'reflect' | 'edge' | 'wrap']: (i: number, size: 
   wrap: (i, size) => ((i % size) + size) % size,
 }
 
+/** @throws {ShapeError} for widths that are negative, odd in number, or more than the dims take. */
+export function checkPadWidths(shape: Shape, widths: readonly number[]): void {
+  if (!Array.isArray(widths)) throw new ShapeError(`pad: widths are a list, [left, right] and so on, got ${widths}`)
+  if (widths.length % 2 === 1 || widths.length > 2 * shape.length) {
+    throw new ShapeError(
+      `Padding length must be divisible by 2 and at most twice the number of dimensions of the input: got ` +
+        `[${widths.join(', ')}] for ${formatShape(shape)}`,
+    )
+  }
+  if (!widths.every((width) => Number.isInteger(width) && width >= 0)) {
+    throw new ShapeError(`pad: widths are integers of 0 or more, got [${widths.join(', ')}]; crop with slice`)
+  }
+}
+
 /**
  * A copy with positions added around it: widths `[left, right]` for the last dim, `[left, right, top, bottom]` for the last
  * two … as in PyTorch's `pad`.
@@ -33,16 +47,7 @@ const sources: { readonly [M in 'reflect' | 'edge' | 'wrap']: (i: number, size: 
 export function pad(x: NDArray, widths: readonly number[], options: PadOptions = {}): NDArray {
   checkOptions(options, ['mode', 'value'], 'pad')
   const { mode = 'constant', value = 0 } = options
-  if (!Array.isArray(widths)) throw new ShapeError(`pad: widths are a list, [left, right] and so on, got ${widths}`)
-  if (widths.length % 2 === 1 || widths.length > 2 * x.ndim) {
-    throw new ShapeError(
-      `Padding length must be divisible by 2 and at most twice the number of dimensions of the input: got ` +
-        `[${widths.join(', ')}] for ${formatShape(x.shape)}`,
-    )
-  }
-  if (!widths.every((width) => Number.isInteger(width) && width >= 0)) {
-    throw new ShapeError(`pad: widths are integers of 0 or more, got [${widths.join(', ')}]; crop with slice`)
-  }
+  checkPadWidths(x.shape, widths)
   const before = x.shape.map((_, dim) => widths[2 * (x.ndim - 1 - dim)] ?? 0)
   const after = x.shape.map((_, dim) => widths[2 * (x.ndim - 1 - dim) + 1] ?? 0)
   if (mode !== 'constant') return composed(() => extend(x, before, after, mode))

@@ -12,6 +12,7 @@ const bounds = {
   dilation: [1, 'dilation should be greater than zero'],
   outputPadding: [0, 'negative output_padding is not supported'],
   size: [1, 'Input and output sizes should be greater than 0'],
+  outputSize: [1, 'Input and output sizes should be greater than 0'],
 } as const
 
 const listed = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
