@@ -5,13 +5,14 @@ export const repr = (named: Readonly<Record<string, Argument>>): string =>
     .join(', ')
 
 /** Text stands as it is: `float(…)` or a word in quotes. */
-type Argument = string | number | boolean | null | readonly number[]
+type Argument = string | number | boolean | null | readonly (number | null)[]
 
 /** One argument, as Python writes it. */
 export function literal(value: Argument): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (value === null) return 'None'
-  if (typeof value === 'object') return value.length === 1 ? `(${value[0]},)` : `(${value.join(', ')})`
+  if (typeof value === 'object')
+    return value.length === 1 ? `(${literal(value[0] ?? null)},)` : `(${value.map(literal).join(', ')})`
   return String(value)
 }
 
