@@ -160,6 +160,7 @@ export { type AdaptiveSize, adaptiveAvgPool1d, adaptiveAvgPool2d } from './ops/a
 export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
 export { type AvgPoolOptions, avgPool1d, avgPool2d } from './ops/avgPool.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
+export { gruCell, lstmCell, reluCell, tanhCell } from './ops/cells.ts'
 export { type CrossEntropyOptions, crossEntropy, type NllOptions, nllLoss } from './ops/classLosses.ts'
 export { type ConvOptions, conv1d, conv2d } from './ops/conv.ts'
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from './ops/convTranspose.ts'
@@ -257,6 +258,7 @@ export {
   klDiv,
 } from './ops/probabilityLosses.ts'
 export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
+export { type Cell, recurrence } from './ops/recurrence.ts'
 export {
   all,
   amax,

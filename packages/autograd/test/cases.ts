@@ -59,6 +59,7 @@ const { exp, expm1, sin, cos, tanh, erf, sigmoid, relu, neg, abs, square, softpl
 const unary = { exp, expm1, sin, cos, tanh, erf, sigmoid, relu, neg, abs, square, softplus, gelu, silu, elu, leakyRelu }
 const { relu6, logSigmoid, mish, selu, hardsigmoid, hardswish, softsign, tanhshrink, hardtanh, celu } = t
 const activations = { relu6, logSigmoid, mish, selu, hardsigmoid, hardswish, softsign, tanhshrink, hardtanh, celu }
+const { tanhCell, reluCell, lstmCell, gruCell } = t
 const { log, log1p, sqrt, rsqrt, reciprocal, floor, ceil, round, trunc, sign } = t
 const ofPositive = { log, log1p, sqrt, rsqrt, reciprocal }
 const steps = { floor, ceil, round, trunc, sign }
@@ -328,5 +329,22 @@ export const cases: readonly Case[] = [
       ),
     ),
   ),
+  ...Object.entries({ tanhCell, reluCell, lstmCell, gruCell }).map(([name, cell]) => {
+    const [T, B, H] = [3, 1, 2]
+    const initial = Array.from({ length: cell.states }, (_, k) => sample([B, H], 31 + k))
+    return on(
+      sample([T, B, cell.gates * H], 33),
+      sample([cell.gates * H, H], 34),
+      sample([cell.gates * H], 35),
+      ...initial,
+    )(`recurrence, ${name}`, (projections, weights, bias, ...states) =>
+      t.recurrence(cell, projections!, weights!, bias!, states),
+    )
+  }),
+  on(
+    sample([2, 1, 3], 36),
+    sample([3, 1], 37),
+    sample([1, 1], 38),
+  )('recurrence without bias', (a, b, c) => t.recurrence(gruCell, a!, b!, null, [c!]).slice(1, -1)),
   on(x, z)('a value used twice', (a, b) => a!.mul(a!).add(a!).mul(b!.sub(a!))),
 ]

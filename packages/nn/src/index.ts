@@ -38,7 +38,10 @@ export {
   Softshrink,
   Threshold,
 } from './layers/rectifiers.ts'
+export type { RecurrentOptions } from './layers/recurrent.ts'
 export { RMSNorm, type RmsNormLayerOptions } from './layers/rmsNorm.ts'
+export { GRU, LSTM, RNN, type RNNOptions } from './layers/rnn.ts'
+export { GRUCell, LSTMCell, type RecurrentCellOptions, RNNCell, type RNNCellOptions } from './layers/rnnCells.ts'
 export { Flatten, Identity, Unflatten } from './layers/shaping.ts'
 export {
   GLU,
