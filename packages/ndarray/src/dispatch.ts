@@ -107,6 +107,10 @@ export function updateInPlace(
   inputs: readonly NDArray[],
   scalars: readonly Scalar[] = NONE,
 ): void {
+  if (isUniformUpdate(outs, inputs, scalars)) {
+    uniformUpdate(source, outs, inputs, scalars)
+    return
+  }
   commonDevice([...outs, ...inputs], operation)
   const { shape } = outs[0]!
   for (const out of outs) {
@@ -145,6 +149,53 @@ export function updateInPlace(
   )
   run(source, typed, outs, separate, scalars)
   for (const out of outs) out.storage.changed()
+}
+
+/**
+ * Contiguous outputs and inputs of their shape, or of no dims, all of one float dtype on one device, of which none is part of
+ * an output unless it is the output; and numbers: nothing to check, to promote or to copy.
+ */
+function isUniformUpdate(
+  outs: readonly NDArray[],
+  inputs: readonly NDArray[],
+  scalars: readonly Scalar[],
+): scalars is readonly number[] {
+  const { dtype, device, shape } = outs[0]!
+  if (!isFloat(dtype) || outs.length + inputs.length > device.maxBuffers) return false
+  for (let i = 0; i < outs.length; i++) {
+    const out = outs[i]!
+    if (out.dtype !== dtype || out.device !== device || !out.isContiguous || !sameShape(out.shape, shape)) return false
+  }
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i]!
+    if (!(x instanceof NDArray) || x.dtype !== dtype || x.device !== device || !x.isContiguous) return false
+    if (x.shape.length > 0 && !sameShape(x.shape, shape)) return false
+    for (let j = 0; j < outs.length; j++) if (x !== outs[j] && x.storage === outs[j]!.storage) return false
+  }
+  for (let i = 0; i < scalars.length; i++) if (typeof scalars[i] !== 'number') return false
+  return true
+}
+
+/** What `updateInPlace` does for uniform operands: what an optimiser calls for every parameter. */
+function uniformUpdate(
+  source: Program,
+  outs: readonly NDArray[],
+  inputs: readonly NDArray[],
+  scalars: readonly number[],
+): void {
+  const { dtype, device, shape, size } = outs[0]!
+  if (size > 0) {
+    const typed = (source.updates[dtypes[dtype].code] ??= typeProgram(source, {
+      inputs: inputs.map(() => dtype),
+      scalars: scalars.map(() => dtype),
+      outs: outs.map(() => dtype),
+    }))
+    const operands = [...outs, ...inputs]
+    if (typed.usesCoords) layout.setMap(operands, shape, true)
+    else layout.setRow(operands, size)
+    device.map(typed, operands, scalars, layout)
+  }
+  for (let i = 0; i < outs.length; i++) outs[i]!.storage.changed()
 }
 
 /** Write `source` into `out`, which has its shape, without counting it as a change. */

@@ -29,6 +29,17 @@ export class Layout {
     return this
   }
 
+  /** As `setFlat`, but operands without dims stand still. */
+  setRow(operands: readonly View[], size: number): this {
+    this.setFlat(size, operands.length)
+    for (let q = 0; q < operands.length; q++) {
+      if (operands[q]!.shape.length > 0 || size === 1) continue
+      this.row(q)[0] = 0
+      this.flat = false
+    }
+    return this
+  }
+
   /** The space `shape`, to which every operand broadcasts. `keepAxes` where a program names coordinates. */
   setMap(operands: readonly View[], shape: readonly number[], keepAxes: boolean): this {
     this.begin()

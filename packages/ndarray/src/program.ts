@@ -36,6 +36,8 @@ export interface Program {
   readonly typed: Map<number | string, TypedProgram>
   /** By dtype code, the typed program for inputs and scalars that are all of that dtype. */
   readonly uniform: (TypedProgram | undefined)[]
+  /** As `uniform`, for outputs that exist and are of that dtype too. */
+  readonly updates: (TypedProgram | undefined)[]
 }
 
 const programs = new Map<string, Program>()
@@ -57,7 +59,8 @@ export function program(...exprs: Expr[]): Program {
     for (const { op, value } of reachable(exprs)) {
       if (op === 'input' || op === 'scalar') count[op] = Math.max(count[op], value + 1)
     }
-    found = { id: programs.size, exprs, inputs: count.input, scalars: count.scalar, typed: new Map(), uniform: [] }
+    const cache = { typed: new Map(), uniform: [], updates: [] }
+    found = { id: programs.size, exprs, inputs: count.input, scalars: count.scalar, ...cache }
     programs.set(key, found)
   }
   return found

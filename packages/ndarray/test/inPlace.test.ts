@@ -60,6 +60,7 @@ describe('an input that overlaps the output is read before it is written', () =>
 
 describe('several outputs at once', () => {
   const swap = nd.program(input(1), input(0))
+  const scale = nd.program(binary('mul', input(0), input(1)))
   const step = nd.program(
     binary('add', binary('mul', input(0), scalar(0)), input(2)),
     binary('sub', input(1), binary('mul', input(0), scalar(1))),
@@ -94,6 +95,35 @@ describe('several outputs at once', () => {
     const [m, w, g] = [nd.array([1]), nd.array([10]), nd.array([2])]
     nd.updateInPlace('step', step, [m, w], [m, w, g], [0.5, 3])
     expect([m.itemSync(), w.itemSync()]).toEqual([2.5, 7])
+  })
+
+  test.for<readonly number[]>([[], [1], [3], [2, 3], [0, 3]])(
+    'an input without dims is one number for all of %o',
+    (shape) => {
+      const [x, by] = [nd.ones(shape), nd.array(3)]
+      nd.updateInPlace('scale', scale, [x], [x, by])
+      expect(values(x)).toEqual(Array(x.size).fill(3))
+      expect([x.version, by.version]).toEqual([1, 0])
+    },
+  )
+
+  test('an input without dims that is part of the output is read before it changes', () => {
+    const x = nd.array([2, 3, 4])
+    nd.updateInPlace('scale', scale, [x], [x, x.at(0)])
+    expect(values(x)).toEqual([4, 6, 8])
+  })
+
+  test('a formula of flags writes 0 and 1', () => {
+    const x = nd.array([2, -3])
+    nd.updateInPlace('test', nd.program(nd.formulas.gt(nd.formulas.x0, 0)), [x], [x])
+    expect(values(x)).toEqual([1, 0])
+  })
+
+  test('a formula may name positions', () => {
+    const x = nd.ones([2, 3])
+    const { formulas: f, expr } = nd
+    nd.updateInPlace('test', nd.program(f.mul(f.x0, expr.cast(expr.coord(1), 'float32'))), [x], [x])
+    expect(values(x)).toEqual([0, 1, 2, 0, 1, 2])
   })
 })
 
