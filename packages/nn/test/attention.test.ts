@@ -1,4 +1,4 @@
-import { backward, manualSeed, ones, rand, randn, type Tensor, tensor, zeros } from '@rungs/autograd'
+import { backward, checkpoint, manualSeed, ones, rand, randn, type Tensor, tensor, zeros } from '@rungs/autograd'
 import { expectClose } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
 import {
@@ -116,6 +116,17 @@ describe('a layer of a transformer', () => {
     expect(values(first)).not.toEqual(values(second))
     layer.eval()
     expect(values(layer.forward(x))).toEqual(values(layer.forward(x)))
+  })
+  test('drops the same when a checkpoint computes it again', () => {
+    const layer = new TransformerEncoderLayer(6, 2, { ...options, dropout: 0.3 })
+    const gradientsOf = (forward: (h: Tensor) => Tensor): number[] => {
+      manualSeed(2)
+      layer.zeroGrad()
+      forward(x).square().sum().backward()
+      return layer.parameters().flatMap(({ grad }) => values(grad!))
+    }
+    const plain = gradientsOf((h) => layer.forward(h))
+    expect(gradientsOf((h) => checkpoint((inner: Tensor) => layer.forward(inner), h))).toEqual(plain)
   })
   test('without biases has none anywhere', () => {
     const layer = new TransformerDecoderLayer(6, 2, { ...options, bias: false })

@@ -39,7 +39,7 @@ const weightGradient = Formula.derived('WeightGradient', f.mul(standardized, fou
 const weighted = Formula.derived('WeightedGradient', f.mul(a, b))
 /** And weight and upstream gradient: how far the gradient points along what was standardised. */
 const projected = Formula.derived('ProjectedGradient', f.mul(standardized, f.mul(fourth, fifth)))
-/** And weight, upstream gradient, and the means of it and of its projection: what is left of it without those. */
+/** And weight, upstream gradient, and the sums of it and of its projection: what is left of it without their means. */
 const inputGradient = Formula.derived(
   'StandardizeBackward',
   f.mul(c, f.sub(f.mul(fourth, fifth), f.mul(s0, f.add(sixth, f.mul(standardized, seventh))))),
@@ -133,6 +133,7 @@ function gradientOfInput(
 ): Tensor {
   const [x, mean, , weight, g] = inputs
   const along = projected.applySummed(inputs, how.dims)
+  // A mean that counts as 0 moves with nothing: it is the 0 that is wanted.
   const level = how.centered ? weighted.applySummed([weight, g], how.dims) : mean
   return inputGradient.apply([...inputs, level, along], [1 / countOf(x, how.dims)])
 }
