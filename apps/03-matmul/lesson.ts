@@ -74,7 +74,8 @@ errors['number by number out of arrays'] = apart(await elementByElement(1))
 const seconds: Record<string, number> = {}
 const oneRow = await timeit(() => elementByElement(1), { loops: 1, runs: 1 })
 seconds['number by number out of arrays'] = rows * oneRow.best
-for (const [name, multiply] of Object.entries(ladder)) seconds[name] = (await timeit(multiply, { runs: 3 })).best
+for (const [name, multiply] of Object.entries(ladder))
+  seconds[name] = (await timeit(multiply, { loops: 20, runs: 5 })).best
 table(
   Object.entries(seconds).map(([how, time]) => ({
     how,

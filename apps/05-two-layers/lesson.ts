@@ -18,15 +18,18 @@ export function network([examples, inputs, hidden, outputs]: number[], options: 
 }
 
 // Forward: what does the network say, and how wrong is it?
-const lossOf = ({ x, y, w1, w2 }: Network) => x.mm(w1).clampMin(0).mm(w2).sub(y).square().sum()
+function forward({ x, y, w1, w2 }: Network) {
+  const h = x.mm(w1)
+  const hidden = h.clampMin(0) // ReLU
+  const difference = hidden.mm(w2).sub(y)
+  return { h, hidden, difference, loss: difference.square().sum() }
+}
 
 // Backward: how does the loss change with each weight? The chain rule, line by line, from the loss back to the weights.
 // Each gradient has the shape of what it belongs to; that alone says where a transpose must stand.
-type Backward = (network: Network) => { readonly gradW1: NDArray; readonly gradW2: NDArray }
-export const backward: Backward = ({ x, y, w1, w2 }) => {
-  const h = x.mm(w1) // the forward pass again, with names for what is needed
-  const hidden = h.clampMin(0)
-  const gradAnswer = hidden.mm(w2).sub(y).mul(2) // of Σ (answer - y)²
+type Backward = (network: Network, pass: ReturnType<typeof forward>) => { gradW1: NDArray; gradW2: NDArray }
+export const backward: Backward = ({ x, w2 }, { h, hidden, difference }) => {
+  const gradAnswer = difference.mul(2)
   const gradW2 = hidden.t().mm(gradAnswer)
   const gradHidden = gradAnswer.mm(w2.t())
   const gradH = gradHidden.maskedFill(h.lt(0), 0) // through the ReLU, only where it was open
@@ -35,10 +38,10 @@ export const backward: Backward = ({ x, y, w1, w2 }) => {
 }
 
 // The same with a mistake that is easily made: it forgets that there was a ReLU.
-const forgetful: Backward = ({ x, y, w1, w2 }) => {
-  const hidden = x.mm(w1).clampMin(0)
-  const gradAnswer = hidden.mm(w2).sub(y).mul(2)
-  return { gradW1: x.t().mm(gradAnswer.mm(w2.t())), gradW2: hidden.t().mm(gradAnswer) }
+const forgetful: Backward = ({ x, w2 }, { hidden, difference }) => {
+  const gradAnswer = difference.mul(2)
+  const gradHidden = gradAnswer.mm(w2.t())
+  return { gradW1: x.t().mm(gradHidden), gradW2: hidden.t().mm(gradAnswer) }
 }
 
 // Update: every weight goes a small step downhill.
@@ -59,8 +62,9 @@ export async function train(
   const bar = progress(count, name)
   for (const _ of bar) {
     const network = { x, y, w1, w2 }
-    losses.push(await lossOf(network).item())
-    const { gradW1, gradW2 } = backward(network)
+    const pass = forward(network)
+    losses.push(await pass.loss.item())
+    const { gradW1, gradW2 } = backward(network, pass)
     w1.sub_(gradW1, { alpha: learningRate })
     w2.sub_(gradW2, { alpha: learningRate })
     bar.note(`loss ${losses[losses.length - 1].toPrecision(6)}`)
@@ -73,6 +77,7 @@ const start = network(shape)
 const first = { ...start, w1: start.w1.clone(), w2: start.w2.clone() }
 const second = { ...start, w1: start.w1.clone(), w2: start.w2.clone() }
 export const losses = await train('right', first, backward)
+export const forgetfulLosses = await train('without the ReLU', second, forgetful)
 
 // PyTorch computed these from the same random numbers, after torch.manual_seed(0).
 const pytorch: Record<number, number> = {
@@ -98,7 +103,6 @@ const percent = (share: number) => `${(100 * share).toFixed(0)} %`
 const [share1, share2] = [await moved(first.w1, start.w1), await moved(first.w2, start.w2)]
 console.log(`To learn all that, w1 moved by only ${percent(share1)} of its length, and w2 by ${percent(share2)}.`)
 
-export const forgetfulLosses = await train('without the ReLU', second, forgetful)
 const [end, forgetfulEnd] = [losses, forgetfulLosses].map((all) => all[steps - 1].toPrecision(3))
 console.log(`With the mistake the loss falls just as well, to ${forgetfulEnd}; with the right gradient to ${end}.`)
 
@@ -108,14 +112,14 @@ const small = network([4, 6, 5, 3], { dtype: 'float64', device: cpu, generator: 
 async function centralDifference(w: NDArray, i: number, j: number, step = 1e-5): Promise<number> {
   const value = await w.at(i, j).item()
   w.set([i, j], value + step)
-  const above = await lossOf(small).item()
+  const above = await forward(small).loss.item()
   w.set([i, j], value - step)
-  const below = await lossOf(small).item()
+  const below = await forward(small).loss.item()
   w.set([i, j], value)
   return (above - below) / (2 * step)
 }
 async function largestError(backward: Backward): Promise<number> {
-  const { gradW1 } = backward(small)
+  const { gradW1 } = backward(small, forward(small))
   const [rows, columns] = small.w1.shape
   let largest = 0
   for (let i = 0; i < rows; i++) {

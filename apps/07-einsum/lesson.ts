@@ -61,7 +61,7 @@ export const costs = { leftToRight: path.leftToRightCost, planned: path.cost }
 console.log(String(path))
 const seconds: Record<string, number> = {}
 for (const [order, contraction] of Object.entries(orders)) {
-  seconds[order] = (await timeit(() => contraction(u, v, w), { runs: 3 })).best
+  seconds[order] = (await timeit(() => contraction(u, v, w), { runs: 2 })).best
 }
 bars(Object.fromEntries(Object.entries(seconds).map(([order, time]) => [order, time * 1e6])), {
   title: `n = ${n}: the same vector, in two orders`,

@@ -22,7 +22,7 @@ export function histogram(samples: Samples, options: HistogramOptions = {}): Sho
   const given = options.range === undefined ? null : checkRange(options.range, 'histogram: range')
   return shown(samples, (samples) => {
     const lists = Object.entries(samples).map(([name, values]) => [name, numbersOf(values, `'${name}'`)] as const)
-    const range = given ?? rangeOf(lists.flatMap(([, values]) => rangeOf(values)))
+    const range = given ?? rangeOf(lists.flatMap(([, values]) => values))
     return { kind: 'histogram', title, range, rows: lists.map(([name, values]) => count(name, values, bins, range)) }
   })
 }

@@ -20,8 +20,8 @@ export function progress(total: number, title = ''): Progress {
       const bar = shown(0, (done) => ({ kind: 'progress', title, done, total, note }))
       try {
         for (let step = 0; step < total; step++) {
+          if (step > 0) bar.update(step)
           yield step
-          bar.update(step + 1)
         }
       } finally {
         // A loop that is left early is over too.

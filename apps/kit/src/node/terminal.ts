@@ -11,61 +11,64 @@ export interface Terminal {
 
 /**
  * Draws items one below the other. What was shown while it was still empty, or changes after it was drawn, waits until
- * something new is shown while no progress bar runs: so a curve is drawn once, whole, and not at every step.
+ * something new is shown while no loop with a progress bar runs: so a curve is drawn once, whole, and not at every step.
  */
 export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
   const seen = new Set<number>()
   const waiting = new Map<number, Item>()
   /** Items stand apart from what is around them; lines of text follow each other. */
   let last: 'nothing' | 'text' | 'item' = 'nothing'
-  let bar: { readonly id: number; readonly drawn: SingleBar } | null = null
+  let running: number | null = null
+  let bar: SingleBar | null = null
 
   const draw = (item: Item): void => {
-    // The bar's line is taken, and drawn again below.
-    if (bar !== null && stream.isTTY) stream.write('\r\u001b[K')
     const kind = item.kind === 'text' ? 'text' : 'item'
     const gap = last !== 'nothing' && (kind === 'item' || last === 'item') ? '\n' : ''
-    stream.write(`${gap}${drawItem(item, paint)}\n`)
     last = kind
-    if (stream.isTTY) bar?.drawn.render()
+    // The bar's line is taken, and drawn again below.
+    if (bar !== null) stream.write('\r\u001b[K')
+    stream.write(`${gap}${drawItem(item, paint)}\n`)
+    bar?.render()
   }
   const flush = (): void => {
     const items = [...waiting.values()]
     waiting.clear()
     for (const item of items) if (!isEmpty(item)) draw(item)
   }
-  const showProgress = (item: ProgressItem): void => {
-    if (bar?.id !== item.id) {
-      bar?.drawn.stop()
-      bar = { id: item.id, drawn: barFor(item, stream) }
-    }
-    bar.drawn.update(item.done, { note: item.note })
-    if (item.done < item.total) return
-    bar.drawn.stop()
+  const endProgress = (): void => {
+    bar?.stop()
     bar = null
+    running = null
+  }
+  const showProgress = (item: ProgressItem): void => {
+    if (running !== item.id) {
+      endProgress()
+      running = item.id
+      // Pipes get none.
+      if (stream.isTTY) bar = barFor(item, stream)
+    }
+    bar?.update(item.done, { note: item.note })
+    if (item.done >= item.total) endProgress()
   }
 
   return {
     show(item) {
       if (item.kind === 'progress') return showProgress(item)
-      const isKnown = seen.has(item.id)
-      seen.add(item.id)
-      if (isKnown || isEmpty(item)) {
+      if (seen.has(item.id) || isEmpty(item)) {
         waiting.set(item.id, item)
       } else {
-        if (bar === null) flush()
+        if (running === null) flush()
         draw(item)
       }
+      seen.add(item.id)
     },
     end() {
-      bar?.drawn.stop()
-      bar = null
+      endProgress()
       flush()
     },
   }
 }
 
-/** Pipes get none: cli-progress draws on terminals only. */
 function barFor({ title, total }: ProgressItem, stream: NodeJS.WriteStream): SingleBar {
   const bar = new SingleBar({
     stream,

@@ -8,7 +8,7 @@ export function drawImages({ width, range, images }: ImagesItem): string[] {
   const across = Math.max(1, Math.floor((WIDTH - 2) / column))
   return Array.from({ length: Math.ceil(images.length / across) }, (_, i) =>
     images.slice(i * across, (i + 1) * across),
-  ).flatMap((together) => {
+  ).flatMap((together, i) => {
     const height = Math.max(...together.map(({ pixels }) => pixels.length / width))
     const rows = Array.from({ length: height }, (_, y) =>
       together.map(({ pixels }) =>
@@ -19,6 +19,8 @@ export function drawImages({ width, range, images }: ImagesItem): string[] {
       ),
     )
     const captions = together.map(({ caption }) => caption.slice(0, column - 2))
-    return [...rows, captions, []].map((cells) => `  ${cells.map((cell) => cell.padEnd(column)).join('')}`)
+    return [...(i > 0 ? [[]] : []), ...rows, captions].map(
+      (cells) => `  ${cells.map((cell) => cell.padEnd(column)).join('')}`,
+    )
   })
 }

@@ -5,7 +5,8 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'mage
 /** Gives text a style, or leaves it as it is where colours are not wanted. */
 export type Paint = (style: Style, text: string) => string
 export const plain: Paint = (_, text) => text
-export const coloured: Paint = (style, text) => styleText(style, text)
+/** Whether the stream takes colours has been asked before. */
+export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false })
 
 /** Columns of a terminal, at least. */
 export const WIDTH = 80
