@@ -11,6 +11,8 @@ export async function runInTerminal(load: () => Promise<unknown>, options: RunOp
   const { stdout } = process
   // Whoever reads our output may have seen enough, as `head` does.
   stdout.on('error', () => process.exit())
+  // The lesson's line stands below what the library called on the way.
+  Error.stackTraceLimit = 100
   const paint = stdout.isTTY && !process.env.NO_COLOR ? coloured : plain
   const screen = terminal(stdout, paint)
   const host = { show: (item: Item) => screen.show(item), openDevice }
