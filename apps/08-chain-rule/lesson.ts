@@ -1,4 +1,4 @@
-// Lesson 8. How does a weight in the first layer learn of an error at the end?
+// Lesson 8. How does the first layer learn of an error at the end?
 import { lines, progress, table } from '@rungs/lesson'
 import { cpu, type NDArray, randn, zeros } from '@rungs/ndarray'
 import { derivative } from 'mathjs'

@@ -19,10 +19,12 @@ describe.each(lessons)('$name', ({ name, number, folder, question }) => {
   it('begins its README with the question it answers', () => {
     expect(read(folder, 'README.md').startsWith(`# ${question}\n\n`)).toBe(true)
     expect(question).toMatch(/\?$/)
+    // Beside its name in the list of `pnpm lesson`.
+    expect(question.length).toBeLessThanOrEqual(60)
   })
 
   it('says what to change, and exports what its test checks', () => {
-    expect(lesson).toMatch(/^ *\/\/ Try: /m)
+    expect(lesson).toMatch(/\/\/ Try: /)
     expect(lesson).toMatch(/^export /m)
     expect(read(folder, 'test/lesson.test.ts')).toContain('record(')
   })
