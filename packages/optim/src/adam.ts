@@ -32,7 +32,7 @@ export interface AdamState {
   maxExpAvgSq?: Tensor
 }
 
-type Name = Given | Averaging | keyof AdamState | 'eps' | 'rate' | 'root'
+type Name = Given | Averaging | keyof AdamState | 'eps' | 'rate' | 'scale'
 
 const defaults: AdamOptions = {
   lr: 1e-3,
@@ -71,14 +71,14 @@ export class Adam extends ElementwiseOptimizer<AdamOptions, AdamState> {
       numbers: (x) => {
         const step = f.add(x.step, 1)
         const rate = f.div(x.lr, correction(step, x.logBeta1))
-        return { step, rate, root: f.sqrt(correction(step, x.logBeta2)), ...keeping(form, x) }
+        return { step, rate, scale: f.rsqrt(correction(step, x.logBeta2)), ...keeping(form, x) }
       },
       update: (x) => {
         const { start, grad } = descent(form, x)
         const expAvg = blend(x.expAvg, x.beta1, grad, x.rest1)
         const expAvgSq = blend(x.expAvgSq, x.beta2, f.square(grad), x.rest2)
         const largest = form.amsgrad ? { maxExpAvgSq: f.max(x.maxExpAvgSq, expAvgSq) } : {}
-        const denominator = f.add(f.div(f.sqrt(largest.maxExpAvgSq ?? expAvgSq), x.root), x.eps)
+        const denominator = f.add(f.mul(f.sqrt(largest.maxExpAvgSq ?? expAvgSq), x.scale), x.eps)
         return { param: f.sub(start, f.div(f.mul(x.rate, expAvg), denominator)), expAvg, expAvgSq, ...largest }
       },
     }

@@ -63,10 +63,14 @@ export class ExponentialMovingAverage {
       this.follow()
       const [stays, enters] = [emptyLike(this.nAveraged), emptyLike(this.nAveraged)]
       updateInPlace(NAME, weights, [this.nAveraged, stays, enters], [this.nAveraged], [this.decay, 1 - this.decay])
-      this.params.forEach((param, i) => {
-        const [a, b] = [stays, enters].map((weight) => this.place(weight, param.device, param.dtype))
-        updateInPlace(NAME, average, [this.averages[i]!], [this.averages[i]!, param, a!, b!])
-      })
+      let own: readonly Tensor[] = []
+      for (const [i, param] of this.params.entries()) {
+        const { device, dtype } = param
+        if (own[0]?.device !== device || own[0].dtype !== dtype) {
+          own = [stays, enters].map((weight) => this.place(weight, device, dtype))
+        }
+        updateInPlace(NAME, average, [this.averages[i]!], [this.averages[i]!, param, ...own])
+      }
     })
   }
 

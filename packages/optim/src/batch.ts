@@ -18,7 +18,7 @@ export interface Owner {
 
 interface Member {
   readonly param: Tensor
-  /** Operands of its kernel; where the gradient belongs, the parameter stands in between steps. */
+  /** Operands of its kernel; the first input is the gradient, for which the parameter stands in between steps. */
   readonly outs: readonly Tensor[]
   readonly inputs: Tensor[]
 }
@@ -32,7 +32,6 @@ export class Batch {
   private readonly members: readonly Member[]
   /** By name, what `numbers` reads and gives: an element for each parameter, or one for all. */
   private readonly numbers: Arrays
-  private readonly gradient: number
 
   constructor(rule: CompiledRule, params: readonly Tensor[], owner: Owner) {
     const { counts, derived, slots, update } = rule
@@ -41,7 +40,6 @@ export class Batch {
     this.rule = rule
     this.device = device
     this.dtype = dtype
-    this.gradient = update.inputs.indexOf('grad')
     const number = { device, dtype: countType(device) }
     this.numbers = { lr: owner.rate.on(device, number.dtype) }
     for (const name of counts) this.numbers[name] = keep(full([params.length], owner.initial(name), number))
@@ -81,9 +79,9 @@ export class Batch {
     const values = valuesOf(update, scalars)
     for (const { param, outs, inputs } of this.members) {
       if (param.grad === null) continue
-      inputs[this.gradient] = param.grad
+      inputs[0] = param.grad
       updateInPlace(this.owner, update.program, outs, inputs, values)
-      inputs[this.gradient] = param
+      inputs[0] = param
     }
   }
 

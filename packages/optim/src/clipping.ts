@@ -19,7 +19,7 @@ export interface ClipGradNormOptions {
   readonly errorIfNonfinite?: boolean
 }
 
-type Parameters = Tensor | Iterable<Tensor>
+type Given = Tensor | Iterable<Tensor>
 
 const defaults = { normType: 2, errorIfNonfinite: false }
 
@@ -31,17 +31,17 @@ const defaults = { normType: 2, errorIfNonfinite: false }
  * @see R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks, 2013.
  */
 export function clipGradNorm_(
-  parameters: Parameters,
+  parameters: Given,
   maxNorm: number,
   options?: ClipGradNormOptions & { readonly errorIfNonfinite?: false },
 ): Tensor
 export function clipGradNorm_(
-  parameters: Parameters,
+  parameters: Given,
   maxNorm: number,
   options: ClipGradNormOptions & { readonly errorIfNonfinite: true },
 ): Promise<Tensor>
 export function clipGradNorm_(
-  parameters: Parameters,
+  parameters: Given,
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor | Promise<Tensor> {
@@ -64,7 +64,7 @@ export function clipGradNorm_(
 }
 
 /** Bring every element of the gradients into [-clipValue, clipValue]. @throws {RungsError} for a bound that is negative. */
-export function clipGradValue_(parameters: Parameters, clipValue: number): void {
+export function clipGradValue_(parameters: Given, clipValue: number): void {
   checkBound('clipValue', clipValue)
   noGrad(() => {
     for (const gradient of gradientsOf('clipGradValue_', parameters))
@@ -100,7 +100,7 @@ function scale(gradients: readonly Tensor[], total: Tensor, maxNorm: number): Te
   })
 }
 
-function gradientsOf(owner: string, parameters: Parameters): Tensor[] {
+function gradientsOf(owner: string, parameters: Given): Tensor[] {
   const params = parameters instanceof Tensor ? [parameters] : [...parameters]
   return params.flatMap((param, i) => {
     if (!(param instanceof Tensor)) throw new RungsError(`${owner}: parameter ${i} is not a Tensor: ${String(param)}`)

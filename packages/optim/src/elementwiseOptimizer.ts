@@ -1,4 +1,4 @@
-import { enableGrad, noGrad, type Shape, type Tensor } from '@rungs/autograd'
+import { type Device, enableGrad, noGrad, type Shape, type Tensor } from '@rungs/autograd'
 import { type Arrays, Batch, type Owner } from './batch.ts'
 import { Optimizer, type Options, type ParamGroup } from './optimizer.ts'
 import type { ParamOptions, Params } from './params.ts'
@@ -48,8 +48,8 @@ export abstract class ElementwiseOptimizer<O extends Options, S extends object> 
     return loss
   }
 
-  override async transfer(...args: Parameters<Optimizer<O, S>['transfer']>): Promise<this> {
-    await super.transfer(...args)
+  override async transfer(device: Device): Promise<this> {
+    await super.transfer(device)
     this.plans.clear()
     return this
   }

@@ -32,7 +32,7 @@ export interface NAdamState {
   expAvgSq: Tensor
 }
 
-type Name = Given | Averaging | keyof NAdamState | 'eps' | 'logFade' | 'gradRate' | 'meanRate' | 'root'
+type Name = Given | Averaging | keyof NAdamState | 'eps' | 'logFade' | 'gradRate' | 'meanRate' | 'scale'
 
 const defaults: NAdamOptions = {
   lr: 2e-3,
@@ -83,7 +83,7 @@ export class NAdam extends ElementwiseOptimizer<NAdamOptions, NAdamState> {
           muProduct,
           gradRate: f.div(f.mul(x.lr, f.sub(1, mu)), f.sub(1, muProduct)),
           meanRate: f.div(f.mul(x.lr, next), f.sub(1, f.mul(muProduct, next))),
-          root: f.sqrt(correction(step, x.logBeta2)),
+          scale: f.rsqrt(correction(step, x.logBeta2)),
           ...keeping(form, x),
         }
       },
@@ -91,7 +91,7 @@ export class NAdam extends ElementwiseOptimizer<NAdamOptions, NAdamState> {
         const { start, grad } = descent(form, x)
         const expAvg = blend(x.expAvg, x.beta1, grad, x.rest1)
         const expAvgSq = blend(x.expAvgSq, x.beta2, f.square(grad), x.rest2)
-        const denominator = f.add(f.div(f.sqrt(expAvgSq), x.root), x.eps)
+        const denominator = f.add(f.mul(f.sqrt(expAvgSq), x.scale), x.eps)
         const direction = f.add(f.mul(x.gradRate, grad), f.mul(x.meanRate, expAvg))
         return { param: f.sub(start, f.div(direction, denominator)), expAvg, expAvgSq }
       },

@@ -35,6 +35,7 @@ export interface NamedProgram {
 /** A rule as programs. */
 export interface CompiledRule {
   readonly numbers: NamedProgram | null
+  /** Its first input is the gradient. */
   readonly update: NamedProgram
   /** Numbers that are remembered about each parameter. */
   readonly counts: readonly string[]
@@ -48,7 +49,7 @@ export interface CompiledRule {
 export function compileRule(optimizer: string, rule: Rule, scalars: ReadonlySet<string>): CompiledRule {
   const made = compile((x) => rule.numbers?.(x) ?? {}, scalars)
   const numbers = made.outs.length === 0 ? null : made
-  const update = compile((x) => rule.update(x), scalars)
+  const update = compile((x) => rule.update(x), scalars, ['grad'])
   const given = made.outs
   const slots = update.outs.filter((name) => name !== 'param')
   const known = new Set(['param', 'grad', 'lr', ...given, ...slots])
@@ -59,9 +60,13 @@ export function compileRule(optimizer: string, rule: Rule, scalars: ReadonlySet<
   return { numbers, update, counts, derived: given.filter((name) => !counts.includes(name)), slots }
 }
 
-/** Names become inputs and scalars in the order in which the formula reads them. */
-function compile(formula: (x: Symbols<string>) => Results, scalarNames: ReadonlySet<string>): NamedProgram {
-  const [inputs, scalars]: [string[], string[]] = [[], []]
+/** Names become inputs, behind those given, and scalars in the order in which the formula reads them. */
+function compile(
+  formula: (x: Symbols<string>) => Results,
+  scalarNames: ReadonlySet<string>,
+  inputs: string[] = [],
+): NamedProgram {
+  const scalars: string[] = []
   const place = (names: string[], name: string): number =>
     names.includes(name) ? names.indexOf(name) : names.push(name) - 1
   const symbols = new Proxy<Record<string, Expr>>(

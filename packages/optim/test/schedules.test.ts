@@ -96,6 +96,29 @@ test('step takes an epoch, or a fraction of one', () => {
   expect(schedule.lastEpoch).toBe(2.25)
 })
 
+test('groups that come later keep their rates', () => {
+  const optimizer = sgd()
+  const schedules = [
+    new ExponentialLR(optimizer, { gamma: 0.5 }),
+    new ReduceLROnPlateau(optimizer, { patience: 0 }),
+  ] as const
+  optimizer.addParamGroup({ params: [leaf()], lr: 7 })
+  for (const metric of [1, 1]) {
+    schedules[0].step()
+    schedules[1].step(metric)
+  }
+  expect(optimizer.paramGroups.map(({ lr }) => lr)).toEqual([0.25 * 0.1, 7])
+})
+
+test('schedules that are part of others know where they are', () => {
+  const optimizer = sgd()
+  const parts = [new LinearLR(optimizer), new ExponentialLR(optimizer, { gamma: 0.5 })] as const
+  const schedule = new SequentialLR(optimizer, { schedulers: parts, milestones: [2] })
+  for (let t = 0; t < 3; t++) schedule.step()
+  expect(parts.map(({ lastEpoch }) => lastEpoch)).toEqual([1, 1])
+  expect(parts[1].getLastLr()).toEqual([0.5])
+})
+
 test('OneCycleLR stays at its end for one step, and refuses the next', () => {
   const optimizer = sgd()
   const schedule = new OneCycleLR(optimizer, { maxLr: 1, totalSteps: 4, annealStrategy: 'linear' })

@@ -15,7 +15,7 @@ export class ChainedScheduler extends LRScheduler {
     this.step(0)
   }
 
-  override advance(from: number, to: number): void {
+  protected override change(from: number, to: number): void {
     for (const schedule of this.schedulers) schedule.advance(from, to)
   }
 }
@@ -56,7 +56,7 @@ export class SequentialLR extends LRScheduler {
     this.step(0)
   }
 
-  override advance(from: number, to: number): void {
+  protected override change(from: number, to: number): void {
     const index = this.milestones.filter((milestone) => milestone <= to).length
     const start = this.milestones[index - 1] ?? 0
     if (from < start) this.reset()

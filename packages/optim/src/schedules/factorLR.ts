@@ -28,14 +28,14 @@ export class FactorLR extends LRScheduler {
     this.step()
   }
 
-  override advance(from: number, to: number): void {
+  protected override change(from: number, to: number): void {
     this.groups.forEach((group, g) => {
       const [before, after] = [from < 0 ? 1 : this.factor(from, g), this.factor(to, g)]
       const rateAt = (factor: number): number =>
         factor === 1 ? this.baseLrs[g]! : this.floor + (this.baseLrs[g]! - this.floor) * factor
       // What others have made of the rate stays, in proportion; a rate that they left alone is computed anew and does not drift.
-      const untouched = group.lr === rateAt(before) || before === 0
-      group.lr = untouched ? rateAt(after) : this.floor + (group.lr - this.floor) * (after / before)
+      const anew = group.lr === rateAt(before) || before === 0
+      group.lr = anew ? rateAt(after) : this.floor + (group.lr - this.floor) * (after / before)
       this.alongside?.(group, g, to)
     })
   }

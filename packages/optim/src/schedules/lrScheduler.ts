@@ -9,7 +9,7 @@ export interface LRSchedulerStateDict {
 }
 
 /**
- * Changes the learning rates of an optimizer's groups: construct it after the optimizer, and call `step` once an epoch, or once
+ * Changes the learning rates of the groups that an optimizer has: construct it after the optimizer, and call `step` once an epoch, or once
  * a step of training, after `optimizer.step()`. What a schedule makes of a rate is relative to what it finds, so that several
  * of them may be called one after the other.
  */
@@ -47,7 +47,7 @@ export abstract class LRScheduler {
    */
   step(epoch?: number): void {
     if (epoch !== undefined) this.reset()
-    this.move(epoch ?? this.lastEpoch + 1)
+    this.advance(this.lastEpoch, epoch ?? this.lastEpoch + 1)
   }
 
   /** The learning rate of every group after the latest step of this schedule. */
@@ -72,7 +72,14 @@ export abstract class LRScheduler {
   }
 
   /** Bring all rates from one epoch to another; `from` -1 stands for no schedule at all. */
-  abstract advance(from: number, to: number): void
+  advance(from: number, to: number): void {
+    this.change(from, to)
+    this.lastEpoch = to
+    this.lastLr = this.groups.map(({ lr }) => lr)
+  }
+
+  /** What `advance` does to the rates. */
+  protected abstract change(from: number, to: number): void
 
   /** Back to the rates before any schedule. */
   protected reset(): void {
@@ -82,14 +89,9 @@ export abstract class LRScheduler {
     })
   }
 
-  protected move(to: number): void {
-    this.advance(this.lastEpoch, to)
-    this.lastEpoch = to
-    this.lastLr = this.groups.map(({ lr }) => lr)
-  }
-
+  /** Those that were there when this schedule was made; it leaves others alone. */
   protected get groups(): readonly ParamGroup[] {
-    return this.optimizer.paramGroups
+    return this.optimizer.paramGroups.slice(0, this.baseLrs.length)
   }
 
   protected get name(): string {

@@ -41,7 +41,10 @@ const defaults = {
   eps: 1e-8,
 } as const
 
-/** Reduces the rates when a metric, such as the loss on data held out, has not become better for some time. */
+/**
+ * Reduces the rates of the groups that an optimizer has when a metric, such as the loss on data held out, has not become better
+ * for some time.
+ */
 export class ReduceLROnPlateau {
   readonly optimizer: Optimizer
   lastEpoch = 0
@@ -120,8 +123,9 @@ export class ReduceLROnPlateau {
 
   private reduce(): void {
     const { factor, eps } = this.options
-    this.optimizer.paramGroups.forEach((group, g) => {
-      const next = Math.max(group.lr * factor, this.minLrs[g]!)
+    this.minLrs.forEach((lowest, g) => {
+      const group = this.optimizer.paramGroups[g]!
+      const next = Math.max(group.lr * factor, lowest)
       if (group.lr - next > eps) group.lr = next
     })
   }
