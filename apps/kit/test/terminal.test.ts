@@ -114,6 +114,9 @@ describe('draws', () => {
       '  a █▂ ▂ 1 outside, 1 not finite',
       '    0  4',
     ])
+    const wide = drawn(() => kit.histogram({ many: [0, 1, 1] }, { bins: 500 }))
+    expect(wide.every((line) => line.length <= 80)).toBe(true)
+    expect(wide[0]).toMatch(/^ {2}many ▄ +█ *$/)
   })
 
   it('a heat map with its legend, every so many rows of a large one', () => {

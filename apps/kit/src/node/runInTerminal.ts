@@ -19,13 +19,12 @@ export async function runInTerminal(load: () => Promise<unknown>, options: RunOp
   const giveBack = captureConsole(host)
   try {
     await runLesson(host, options, load)
-    screen.end()
   } catch (error) {
     screen.end()
-    giveBack()
-    console.error(describe(error))
+    process.stderr.write(`${describe(error)}\n`)
     process.exitCode = 1
   } finally {
+    screen.end()
     giveBack()
   }
 }
