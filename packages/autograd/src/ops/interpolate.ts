@@ -5,6 +5,7 @@ import { adaptiveAvgPool1d, adaptiveAvgPool2d } from './adaptiveAvgPool.ts'
 import { constant } from './constant.ts'
 import { a, b, c, Formula } from './formula.ts'
 import { indexSelect } from './gather.ts'
+import { windowSpread } from './slidingWindows.ts'
 import { type PerDim, perDim, spread } from './spatial.ts'
 
 export type InterpolationMode = 'nearest' | 'linear' | 'bilinear' | 'area'
@@ -92,9 +93,19 @@ function positionsOf(input: number, output: number, scale: number, alignCorners:
 
 /** In float32, as PyTorch finds them: where rounding decides, it decides alike. */
 function nearest(x: Tensor, dim: number, output: number, scale: number): Tensor {
-  const last = x.shape[dim]! - 1
+  const input = x.shape[dim]!
+  const repeats = output / input
+  if (Number.isInteger(repeats) && scale * repeats === 1) {
+    // The gradients of repeated elements are the sums of windows: no scattered additions.
+    return windowSpread(
+      [x],
+      dim,
+      { input: output, before: 0, output: input, size: repeats, stride: repeats, dilation: 1 },
+      null,
+    )
+  }
   const factor = Math.fround(scale)
-  const positions = Array.from({ length: output }, (_, o) => Math.min(Math.floor(Math.fround(o * factor)), last))
+  const positions = Array.from({ length: output }, (_, o) => Math.min(Math.floor(Math.fround(o * factor)), input - 1))
   return pick(x, dim, positions)
 }
 

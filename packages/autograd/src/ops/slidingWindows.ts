@@ -8,7 +8,6 @@ import {
   type Program,
   program,
   updateInPlace,
-  zeros,
 } from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
@@ -107,13 +106,20 @@ export function sumsOf(x: NDArray, dim: number, windows: Windows, chosen: Places
   })
 }
 
-// The sum so far, the numbers of windows and which place is chosen; s0 is the place.
-const addChosen = program(f.add(f.x0, expr.where(f.eq(f.x2, expr.scalar(0)), f.x1, expr.constant(0))))
+// Inputs: the numbers of windows, which place is chosen, and the sum so far; s0 is the place.
+const ifChosen = expr.where(f.eq(f.x1, expr.scalar(0)), f.x0, expr.constant(0))
+const [setChosen, addChosen] = [program(ifChosen), program(f.add(f.x2, ifChosen))]
+
+/** Every element is in one window. */
+const tile = ({ input, before, output, size, stride, dilation }: Windows): boolean =>
+  before === 0 && dilation === 1 && stride === size && output * size === input
 
 function spread(y: NDArray, dim: number, windows: Windows, chosen: Places): NDArray {
   const { input, before, output, size, stride, dilation } = windows
+  const once = tile(windows)
   return composed(() => {
-    const out = zeros(y.shape.with(dim, input), { dtype: y.dtype, device: y.device })
+    const out = NDArray.allocate(y.device, y.dtype, y.shape.with(dim, input))
+    if (!once) out.fill_(0)
     for (let k = 0; k < size; k++) {
       // Of the windows whose place k is inside: the first and the last.
       const first = Math.max(0, Math.ceil((before - k * dilation) / stride))
@@ -122,11 +128,12 @@ function spread(y: NDArray, dim: number, windows: Windows, chosen: Places): NDAr
       const at = first * stride + k * dilation - before
       const elements = out.slice(dim, at, at + (last - first) * stride + 1, stride)
       const numbers = y.slice(dim, first, last + 1)
-      if (chosen === null) elements.add_(numbers)
-      else {
+      if (chosen !== null) {
         const places = chosen.slice(dim, first, last + 1)
-        updateInPlace('windowSpread', addChosen, [elements], [elements, numbers, places], [k])
-      }
+        const inputs = once ? [numbers, places] : [numbers, places, elements]
+        updateInPlace('windowSpread', once ? setChosen : addChosen, [elements], inputs, [k])
+      } else if (once) elements.copy_(numbers)
+      else elements.add_(numbers)
     }
     return out
   })
