@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest'
 import {
   avgPool1d,
   conv2d,
+  grad,
   maxPool1d,
   maxPool2d,
   maxPool2dWithIndices,
   ones,
   type Tensor,
   tensor,
+  tidy,
 } from '../src/index.ts'
 
 const list = (x: Tensor): number[] => Array.from(x.toTypedArraySync())
@@ -58,6 +60,16 @@ describe('the maximum of a window', () => {
     expect(list(maxPool1d(tensor([[1, nan, 2, low, low, 5]]), 2))).toEqual([nan, 2, 5])
     expect(list(maxPool1d(tensor([[low, low]]), 2))).toEqual([low])
   })
+})
+
+test('what a gradient of a maximum remembers outlives tidy', () => {
+  const x = tensor([[1, 3, 5, 4]], { requiresGrad: true })
+  const first = tidy(() => grad([maxPool1d(x, 2).square().sum()], [x], { createGraph: true })[0]!)
+  const [second] = grad([first.sum()], [x])
+  expect([list(first), list(second!)]).toEqual([
+    [0, 6, 10, 0],
+    [0, 2, 2, 0],
+  ])
 })
 
 test('infinities stay in their windows', () => {

@@ -43,7 +43,7 @@ function averageTo(x: Tensor, dim: number, output: number): Tensor {
   if (output === 1) return x.mean(dim, { keepdim: true })
   if (input % output !== 0) return unevenAverage(x, dim, output)
   const size = input / output
-  return windowSum([x], dim, { input, before: 0, output, size, stride: size, dilation: 1 }, null).div(size)
+  return windowSum(x, dim, { input, before: 0, output, size, stride: size, dilation: 1 }, null).div(size)
 }
 
 /** Part o of a dim is from ⌊o · input / output⌋ up to ⌈(o + 1) · input / output⌉. */

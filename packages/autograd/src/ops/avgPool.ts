@@ -32,7 +32,7 @@ const avgPool =
     const { countIncludePad = true, divisorOverride, ...sliding } = options
     if (divisorOverride === 0) throw new RungsError(`divisor must be not zero: ${operation}`)
     const windows = poolWindows(operation, x, rank, { kernelSize, ...sliding })
-    const sums = windows.reduceRight((pooled, along, i) => windowSum([pooled], x.ndim - rank + i, along, null), x)
+    const sums = windows.reduceRight((pooled, along, i) => windowSum(pooled, x.ndim - rank + i, along, null), x)
     return sums.div(divisorOverride ?? countsOf(windows, countIncludePad, x))
   }
 

@@ -2,7 +2,7 @@ import { checkOptions, RungsError, ShapeError } from '@rungs/ndarray'
 import { checkTensors } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 import { type Convolution, convolve } from './convolution.ts'
-import { overBatch, type PerDim, perDim } from './spatial.ts'
+import { listed, overBatch, type PerDim, perDim } from './spatial.ts'
 import { spanOf } from './windows.ts'
 
 export interface ConvOptions {
@@ -58,16 +58,10 @@ function convolutionOf(
   const dilation = perDim(options.dilation ?? 1, rank, 'dilation', operation)
   checkWeight(operation, weight, rank, groups)
   const [filters, channels, ...kernel] = weight.shape as [number, number, ...number[]]
-  const given = `Given groups=${groups}, weight of size ${list(weight.shape)}`
-  if (filters % groups !== 0) {
-    throw new ShapeError(
-      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ` +
-        `${list(weight.shape)} instead`,
-    )
-  }
+  const given = `Given groups=${groups}, weight of size ${listed(weight.shape)}`
   if (shape[1] !== channels * groups) {
     throw new ShapeError(
-      `${given}, expected input${list(shape)} to have ${channels * groups} channels, but got ${shape[1]} channels instead`,
+      `${given}, expected input${listed(shape)} to have ${channels * groups} channels, but got ${shape[1]} channels instead`,
     )
   }
   checkBias(given, bias, filters)
@@ -108,30 +102,38 @@ function paddings(
   }
   if (stride.some((step) => step !== 1)) {
     throw new RungsError(
-      `padding='same' is not supported for strided convolutions: ${operation} got stride=${list(stride)}`,
+      `padding='same' is not supported for strided convolutions: ${operation} got stride=${listed(stride)}`,
     )
   }
   const added = kernel.map((size, dim) => (size - 1) * dilation[dim]!)
   return [added.map((all) => Math.floor(all / 2)), added.map((all) => Math.ceil(all / 2))]
 }
 
-const list = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`
-
-/** @throws {ShapeError} for a weight of other dims, or of none. @throws {RungsError} for groups that are not a positive integer. */
+/**
+ * @throws {ShapeError} for a weight of other dims, with a dim of size 0, or of filters that groups do not divide.
+ * @throws {RungsError} for groups that are not a positive integer.
+ */
 export function checkWeight(operation: string, { shape }: Tensor, rank: number, groups: number): void {
   if (!Number.isInteger(groups) || groups < 1) {
     throw new RungsError(`non-positive groups is not supported: ${operation} got groups=${String(groups)}`)
   }
-  if (shape.length === rank + 2 && shape.every((size) => size > 0)) return
-  throw new ShapeError(
-    `${operation}: expected a ${rank + 2}-dimensional weight without dims of size 0, but got weight of size ${list(shape)}`,
-  )
+  if (shape.length !== rank + 2 || shape.includes(0)) {
+    throw new ShapeError(
+      `${operation}: expected a ${rank + 2}-dimensional weight without dims of size 0, but got weight of size ${listed(shape)}`,
+    )
+  }
+  if (shape[0]! % groups !== 0) {
+    throw new ShapeError(
+      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ` +
+        `${listed(shape)} instead`,
+    )
+  }
 }
 
 /** @throws {ShapeError} unless there is no bias, or one for each filter. */
 export function checkBias(given: string, bias: Tensor | null, filters: number): void {
   if (bias === null || (bias.ndim === 1 && bias.shape[0] === filters)) return
   throw new ShapeError(
-    `${given}, expected bias to be 1-dimensional with ${filters} elements, but got bias of size ${list(bias.shape)} instead`,
+    `${given}, expected bias to be 1-dimensional with ${filters} elements, but got bias of size ${listed(bias.shape)} instead`,
   )
 }

@@ -3,7 +3,7 @@ import { checkTensors } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 import { checkBias, checkWeight } from './conv.ts'
 import { type Convolution, convolveTransposed } from './convolution.ts'
-import { overBatch, type PerDim, perDim } from './spatial.ts'
+import { listed, overBatch, type PerDim, perDim } from './spatial.ts'
 import { spanOf } from './windows.ts'
 
 export interface ConvTransposeOptions {
@@ -63,16 +63,10 @@ function transposedOf(
   const dilation = perDim(options.dilation ?? 1, rank, 'dilation', operation)
   checkWeight(operation, weight, rank, groups)
   const [channels, filters, ...kernel] = weight.shape as [number, number, ...number[]]
-  const given = `Given transposed=1, weight of size [${weight.shape.join(', ')}]`
+  const given = `Given transposed=1, weight of size ${listed(weight.shape)}`
   if (shape[1] !== channels) {
     throw new ShapeError(
-      `${given}, expected input[${shape.join(', ')}] to have ${channels} channels, but got ${shape[1]} channels instead`,
-    )
-  }
-  if (channels % groups !== 0) {
-    throw new ShapeError(
-      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ` +
-        `[${weight.shape.join(', ')}] instead`,
+      `${given}, expected input${listed(shape)} to have ${channels} channels, but got ${shape[1]} channels instead`,
     )
   }
   checkBias(given, bias, filters * groups)

@@ -61,7 +61,7 @@ export const convolve: Product = defineOperator({
   backward: (ctx, g, convolution): Gradients => [
     ctx.needs(0) ? convolveTransposed([g, ctx.saved(1), null], convolution) : null,
     ctx.needs(1) ? correlate([ctx.saved(0), g], convolution) : null,
-    ctx.needs(2) ? ofChannels(g) : null,
+    ctx.needs(2) ? biasGradient(g) : null,
   ],
 })
 
@@ -73,7 +73,7 @@ const correlate: Operation<[Tensor, Tensor]> = defineOperator({
     return composed(() => {
       const w = allocate([x, y], [y.shape[1]!, x.shape[1]! / groups, ...windows.map(({ size }) => size)])
       const taps = windows.length + 1
-      // Filters as columns: fewer of them than of taps, which make the longer rows.
+      // Taps of all channels are the rows: there are more of them than filters, mostly, and few columns are packed sooner.
       const filtersLast = [0, ...range(2, taps + 2), 1]
       contract(
         operation,
@@ -104,7 +104,7 @@ export const convolveTransposed: Product = defineOperator({
     return composed(() => {
       const phased = windows.map(phasesOf)
       const x = allocate([y, w, bias], [y.shape[0]!, w.shape[1]! * groups, ...phased.map(({ extent }) => extent)])
-      if (phased.some(({ gaps }) => gaps)) fill(x, bias)
+      if (phased.some(({ gaps }) => gaps)) fillWith(bias, x)
       const taps = windows.length + 1
       contract(
         operation,
@@ -122,18 +122,17 @@ export const convolveTransposed: Product = defineOperator({
   backward: (ctx, g, convolution): Gradients => [
     ctx.needs(0) ? convolve([g, ctx.saved(1), null], convolution) : null,
     ctx.needs(1) ? correlate([g, ctx.saved(0)], convolution) : null,
-    ctx.needs(2) ? ofChannels(g) : null,
+    ctx.needs(2) ? biasGradient(g) : null,
   ],
 })
 
 /** What a transposed convolution without taps gives. */
-function fill(x: NDArray, bias: Tensor | null): void {
+function fillWith(bias: Tensor | null, x: NDArray): void {
   if (bias === null) x.fill_(0)
   else x.copy_(besideChannels(bias, [-1], x.ndim - 2))
 }
 
-/** The gradient of a bias. */
-const ofChannels = (g: Tensor): Tensor => g.sum([0, ...range(2, g.ndim)])
+const biasGradient = (g: Tensor): Tensor => g.sum([0, ...range(2, g.ndim)])
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 

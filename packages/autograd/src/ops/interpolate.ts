@@ -6,7 +6,7 @@ import { constant } from './constant.ts'
 import { a, b, c, Formula } from './formula.ts'
 import { indexSelect } from './gather.ts'
 import { windowSpread } from './slidingWindows.ts'
-import { type PerDim, perDim, spread } from './spatial.ts'
+import { listPerDim, type PerDim, perDim } from './spatial.ts'
 
 export type InterpolationMode = 'nearest' | 'linear' | 'bilinear' | 'area'
 
@@ -80,7 +80,7 @@ function sizesOf(
   if (scaleFactor === undefined) {
     throw new RungsError('either size or scaleFactor should be defined: interpolate')
   }
-  const factors = spread(scaleFactor, rank, 'scaleFactor', 'interpolate')
+  const factors = listPerDim(scaleFactor, rank, 'scaleFactor', 'interpolate')
   const sizes = factors.map((factor, i) => Math.floor(x.shape[i + 2]! * factor))
   return { sizes: perDim(sizes, rank, 'size', 'interpolate'), factors }
 }
@@ -97,12 +97,8 @@ function nearest(x: Tensor, dim: number, output: number, scale: number): Tensor 
   const repeats = output / input
   if (Number.isInteger(repeats) && scale * repeats === 1) {
     // The gradients of repeated elements are the sums of windows: no scattered additions.
-    return windowSpread(
-      [x],
-      dim,
-      { input: output, before: 0, output: input, size: repeats, stride: repeats, dilation: 1 },
-      null,
-    )
+    const windows = { input: output, before: 0, output: input, size: repeats, stride: repeats, dilation: 1 }
+    return windowSpread(x, dim, windows, null)
   }
   const factor = Math.fround(scale)
   const positions = Array.from({ length: output }, (_, o) => Math.min(Math.floor(Math.fround(o * factor)), input - 1))

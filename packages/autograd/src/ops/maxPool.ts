@@ -28,20 +28,19 @@ function windowsOf(operation: string, x: Tensor, rank: number, kernelSize: PerDi
 }
 
 // Rows before columns: the first maximum of a rectangle, row by row, is the first one of its first row that has any.
+const maximaIn = (x: Tensor, windows: readonly Windows[]): Tensor =>
+  windows.reduceRight((pooled, along, i) => windowMax(pooled, x.ndim - windows.length + i, along), x)
+
 const maxPool =
   (rank: number, operation: string): MaxPool =>
   (x, kernelSize, options = {}) =>
-    windowsOf(operation, x, rank, kernelSize, options).reduceRight(
-      (pooled, along, i) => windowMax([pooled], x.ndim - rank + i, along),
-      x,
-    )
+    maximaIn(x, windowsOf(operation, x, rank, kernelSize, options))
 
 const maxPoolWithIndices =
   (rank: number, operation: string): MaxPoolWithIndices =>
   (x, kernelSize, options = {}) => {
     const windows = windowsOf(operation, x, rank, kernelSize, options)
-    const values = windows.reduceRight((pooled, along, i) => windowMax([pooled], x.ndim - rank + i, along), x)
-    return { values, indices: new Tensor(composed(() => indicesOf(x.array, windows))) }
+    return { values: maximaIn(x, windows), indices: new Tensor(composed(() => indicesOf(x.array, windows))) }
   }
 
 /** Where in its image, counted row by row, the largest of each window stands. */

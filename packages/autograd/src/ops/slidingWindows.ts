@@ -18,42 +18,53 @@ import { padded, type Windows } from './windows.ts'
 // (the first element of every window, the second …) are views, and one kernel goes over several of them at once. As reductions
 // of windows of four elements these took ten times as long.
 
-/** Which place of each window is meant, an int32; null for all of them. */
-type Places = NDArray | null
-type Along = (inputs: [Tensor], dim: number, windows: Windows, places: Places) => Tensor
+/** `places` says which place of each window is meant, an int32; null for all of them. */
+type Along = (x: Tensor, dim: number, windows: Windows, places: Tensor | null) => Tensor
+
+const sumOperator = defineOperator({
+  name: 'WindowSum',
+  forward(ctx: Context, [x, places]: [Tensor, Tensor | null], dim: number, windows: Windows, _chosen: boolean) {
+    ctx.save(places)
+    return sumsOf(x.array, dim, windows, places?.array ?? null)
+  },
+  backward: (ctx, g, dim, windows, chosen): Gradients => [
+    windowSpread(g, dim, windows, chosen ? ctx.saved(0) : null),
+    null,
+  ],
+})
 
 /** Sums over windows, of the chosen places alone where some are. */
-export const windowSum: Along = defineOperator({
-  name: 'WindowSum',
-  forward: (_: Context, [x]: [Tensor], dim: number, windows: Windows, places: Places) =>
-    sumsOf(x.array, dim, windows, places),
-  backward: (_: Context, g: Tensor, dim: number, windows: Windows, places: Places): Gradients => [
-    windowSpread([g], dim, windows, places),
+export const windowSum: Along = (x, dim, windows, places) => sumOperator([x, places], dim, windows, places !== null)
+
+const spreadOperator = defineOperator({
+  name: 'WindowSpread',
+  forward(ctx: Context, [y, places]: [Tensor, Tensor | null], dim: number, windows: Windows, _chosen: boolean) {
+    ctx.save(places)
+    return spreadOf(y.array, dim, windows, places?.array ?? null)
+  },
+  backward: (ctx, g, dim, windows, chosen): Gradients => [
+    windowSum(g, dim, windows, chosen ? ctx.saved(0) : null),
+    null,
   ],
 })
 
 /** The reverse: the number of each window added to all its elements, or to the chosen ones alone. */
-export const windowSpread: Along = defineOperator({
-  name: 'WindowSpread',
-  forward: (_: Context, [y]: [Tensor], dim: number, windows: Windows, places: Places) =>
-    spread(y.array, dim, windows, places),
-  backward: (_: Context, g: Tensor, dim: number, windows: Windows, places: Places): Gradients => [
-    windowSum([g], dim, windows, places),
-  ],
-})
+export const windowSpread: Along = (y, dim, windows, places) =>
+  spreadOperator([y, places], dim, windows, places !== null)
 
-/** The largest of each window; its gradient goes to the first of several. */
-export const windowMax: (inputs: [Tensor], dim: number, windows: Windows) => Tensor = defineOperator({
+const maxOperator = defineOperator({
   name: 'WindowMax',
   forward(ctx: Context, [x]: [Tensor], dim: number, windows: Windows) {
     const { values, places } = maximaOf(x.array, dim, windows)
-    ctx.save(new Tensor(places))
+    if (ctx.needs(0)) ctx.save(new Tensor(places))
+    else places.dispose()
     return values
   },
-  backward: (ctx: Context, g: Tensor, dim: number, windows: Windows): Gradients => [
-    windowSpread([g], dim, windows, ctx.saved(0).array),
-  ],
+  backward: (ctx, g, dim, windows): Gradients => [windowSpread(g, dim, windows, ctx.saved(0))],
 })
+
+/** The largest of each window; its gradient goes to the first of several. */
+export const windowMax = (x: Tensor, dim: number, windows: Windows): Tensor => maxOperator([x], dim, windows)
 
 /** Places that one kernel takes. */
 const AT_ONCE = 8
@@ -91,7 +102,7 @@ const sumChosen = programs((count, from) => {
   return program((from > 0 ? [f.x1, ...chosen] : chosen).reduce((sum, x) => f.add(sum, x)))
 })
 
-export function sumsOf(x: NDArray, dim: number, windows: Windows, chosen: Places): NDArray {
+export function sumsOf(x: NDArray, dim: number, windows: Windows, chosen: NDArray | null): NDArray {
   return composed(() => {
     const places = placesIn(around(x, dim, windows, 0), dim, windows)
     const before = chosen === null ? [] : [chosen]
@@ -111,12 +122,12 @@ const ifChosen = expr.where(f.eq(f.x1, expr.scalar(0)), f.x0, expr.constant(0))
 const [setChosen, addChosen] = [program(ifChosen), program(f.add(f.x2, ifChosen))]
 
 /** Every element is in one window. */
-const tile = ({ input, before, output, size, stride, dilation }: Windows): boolean =>
+const tiles = ({ input, before, output, size, stride, dilation }: Windows): boolean =>
   before === 0 && dilation === 1 && stride === size && output * size === input
 
-function spread(y: NDArray, dim: number, windows: Windows, chosen: Places): NDArray {
+function spreadOf(y: NDArray, dim: number, windows: Windows, chosen: NDArray | null): NDArray {
   const { input, before, output, size, stride, dilation } = windows
-  const once = tile(windows)
+  const once = tiles(windows)
   return composed(() => {
     const out = NDArray.allocate(y.device, y.dtype, y.shape.with(dim, input))
     if (!once) out.fill_(0)

@@ -15,10 +15,11 @@ const bounds = {
   outputSize: [1, 'Input and output sizes should be greater than 0'],
 } as const
 
-const listed = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
+/** As PyTorch prints sizes and arguments in messages. */
+export const listed = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
 
 /** `value` for each of `rank` dims. @throws {RungsError} for another number of them. */
-export function spread(value: PerDim, rank: number, name: string, operation: string): readonly number[] {
+export function listPerDim(value: PerDim, rank: number, name: string, operation: string): readonly number[] {
   const list = typeof value === 'number' ? new Array<number>(rank).fill(value) : value
   if (Array.isArray(list) && list.length === rank) return list
   throw new RungsError(
@@ -27,9 +28,9 @@ export function spread(value: PerDim, rank: number, name: string, operation: str
   )
 }
 
-/** As `spread`. @throws {RungsError} unless all are integers within the bounds of their name, too. */
+/** As `listPerDim`. @throws {RungsError} unless all are integers within the bounds of their name, too. */
 export function perDim(value: PerDim, rank: number, name: keyof typeof bounds, operation: string): readonly number[] {
-  const list = spread(value, rank, name, operation)
+  const list = listPerDim(value, rank, name, operation)
   const [least, complaint] = bounds[name]
   if (list.every((each) => Number.isInteger(each) && each >= least)) return list
   const words = list.every(Number.isInteger) ? complaint : `${name} must be integers`
@@ -45,7 +46,7 @@ export function isBatch(x: Tensor, rank: number, operation: string): boolean {
   if (x.ndim === rank + 1) return false
   throw new ShapeError(
     `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${operation}, but got input of size: ` +
-      `[${x.shape.join(', ')}]`,
+      listed(x.shape),
   )
 }
 
