@@ -1,6 +1,8 @@
 import type {
   ArraySource,
+  ChoiceOptions,
   CreateOptions,
+  HostSampleOptions,
   MultinomialOptions,
   NDArray,
   SampleOptions,
@@ -9,6 +11,7 @@ import type {
   TypedArray,
 } from '@rungs/ndarray'
 import * as nd from '@rungs/ndarray'
+import { ShapeError } from '@rungs/ndarray'
 import { Tensor } from './tensor.ts'
 
 /** Whether gradients reach what is made. */
@@ -81,3 +84,31 @@ export const multinomial = (weights: Tensor, count: number, options?: Multinomia
 /** One position of each row of logits (…, K), with probabilities `softmax(logits)`: (…), int32. */
 export const categorical = (logits: Tensor, options?: Pick<MultinomialOptions, 'generator'>): Tensor =>
   made(nd.categorical(logits.array, options))
+
+/** A number's integers, or a tensor's rows, in random order; gradients find their way back. */
+export const permutation = (source: Tensor | number, options?: RandomOptions): Tensor =>
+  source instanceof Tensor
+    ? source.indexSelect(0, made(nd.permutation(rowsOf(source), { device: source.device, ...options })))
+    : made(nd.permutation(source, options), options)
+/** Put a tensor's rows in random order, in place. */
+export const shuffle_ = (x: Tensor, options?: SampleOptions): Tensor => x.copy_(permutation(x, options))
+/** Elements of a vector (rows of a tensor, or integers below a number) at random, in a shape. */
+export function choice(source: Tensor | number, shape: Shape, options?: ChoiceOptions): Tensor {
+  if (typeof source === 'number') return made(nd.choice(source, shape, options))
+  const places = made(nd.choice(rowsOf(source), shape, options)).to(source.device)
+  return source.at(places)
+}
+/** `x^(k-1) · exp(-rate · x)` up to a factor; with a tensor, each element has its own k. No gradient reaches k. */
+export const gamma = (
+  shape: Shape,
+  concentration: number | Tensor,
+  rate?: number,
+  options?: HostSampleOptions & Tracked,
+): Tensor =>
+  made(nd.gamma(shape, concentration instanceof Tensor ? concentration.array : concentration, rate, options), options)
+
+function rowsOf({ shape }: Tensor): number {
+  const [rows] = shape
+  if (rows !== undefined) return rows
+  throw new ShapeError('a 0-d tensor has no rows; pass a number or a tensor with a first dim')
+}

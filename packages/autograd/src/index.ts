@@ -1,41 +1,53 @@
 export {
   AxisError,
   type BinaryOp,
+  type BincountOptions,
   broadcastShapes,
+  type ChoiceOptions,
   type ClampBounds,
+  type ClosenessOptions,
   type ContractDims,
   type CreateOptions,
+  canCast,
   checkDevice,
   checkOptions,
   cpu,
+  createCpuDevice,
   type Device,
   DeviceError,
   type Dims,
   type DType,
   DTypeError,
   defaultDevice,
+  defaultGenerator,
   dtypeNames,
   dtypes,
   type EluOptions,
   type Expr,
   expr,
   type FormatOptions,
+  finfo,
   formatShape,
   formulas,
   type GeluOptions,
   type Generator,
   type GeneratorState,
   type HardtanhOptions,
+  type HistogramOptions,
   IndexError,
+  iinfo,
   inspectAsText,
   installConsoleFormatter,
+  isDType,
   isFloat,
   isInteger,
   type LeakyReluOptions,
   type MemoryUsage,
+  type MeshgridOptions,
   type MultinomialOptions,
   manualSeed,
   memory,
+  type NanToNumOptions,
   NDArray,
   type Nested,
   normalizeDim,
@@ -43,15 +55,18 @@ export {
   numpyRng,
   type PhiloxGenerator,
   type Program,
+  type PutOptions,
   type PythonGenerator,
   philoxRng,
   program,
   promoteTypes,
   pythonRng,
+  type QuantileOptions,
   type ReduceOptions,
   RungsError,
   type SampleOptions,
   type Scalar,
+  type SearchOptions,
   type Shape,
   ShapeError,
   type Slice,
@@ -80,6 +95,7 @@ export {
   arange,
   bernoulli,
   categorical,
+  choice,
   empty,
   emptyLike,
   exponential,
@@ -88,16 +104,19 @@ export {
   fromTypedArray,
   full,
   fullLike,
+  gamma,
   linspace,
   multinomial,
   normal,
   ones,
   onesLike,
+  permutation,
   type RandomOptions,
   rand,
   randint,
   randn,
   randperm,
+  shuffle_,
   type TensorOptions,
   type Tracked,
   tensor,
@@ -111,7 +130,7 @@ export { type Argnums, type Gradient, grad, type TransformOptions, valueAndGrad 
 export { type Hessian, hessian, type Jacobian, jacobian } from './functional/jacobian.ts'
 export { hvp, jvp, type Pullback, vjp } from './functional/products.ts'
 export { type BackwardOptions, backward, type GradOptions } from './grad.ts'
-export { type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts'
+export { type GradcheckOptions, type GradgradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts'
 export {
   GradientTape,
   gradientTape,
@@ -160,10 +179,12 @@ export { type AdaptiveSize, adaptiveAvgPool1d, adaptiveAvgPool2d } from './ops/a
 export { type AttentionOptions, attentionWeights, scaledDotProductAttention } from './ops/attention.ts'
 export { type AvgPoolOptions, avgPool1d, avgPool2d } from './ops/avgPool.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batchNorm.ts'
+export { clip, copysign, lerp, nanToNum } from './ops/blending.ts'
 export { gruCell, lstmCell, reluCell, tanhCell } from './ops/cells.ts'
 export { type CrossEntropyOptions, crossEntropy, type NllOptions, nllLoss } from './ops/classLosses.ts'
 export { type ConvOptions, conv1d, conv2d } from './ops/conv.ts'
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from './ops/convTranspose.ts'
+export { cumprod } from './ops/cumprod.ts'
 export {
   type HuberOptions,
   huberLoss,
@@ -231,6 +252,7 @@ export { updateInPlace } from './ops/inPlace.ts'
 export { type InterpolateOptions, type InterpolationMode, interpolate } from './ops/interpolate.ts'
 export { cat, stack } from './ops/join.ts'
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from './ops/layerNorm.ts'
+export { exp2, log2, log10, logaddexp } from './ops/logarithms.ts'
 export { checkReduction, type LossOptions, type LossReduction } from './ops/losses.ts'
 export {
   cosineEmbeddingLoss,
@@ -258,6 +280,33 @@ export {
   klDiv,
 } from './ops/probabilityLosses.ts'
 export { bilinear, bmm, contract, dot, linear, matmul, mm, mv, outer } from './ops/products.ts'
+export { median, quantile } from './ops/quantiles.ts'
+export {
+  atLeast1d,
+  atLeast2d,
+  atLeast3d,
+  broadcastArrays,
+  chunk,
+  columnStack,
+  diff,
+  dsplit,
+  dstack,
+  hsplit,
+  hstack,
+  kron,
+  meshgrid,
+  movedim,
+  repeatInterleave,
+  roll,
+  split,
+  type TensorDiffOptions,
+  tensordot,
+  tensorSplit,
+  tile,
+  unbind,
+  vsplit,
+  vstack,
+} from './ops/rearranging.ts'
 export { type Cell, recurrence } from './ops/recurrence.ts'
 export {
   all,
@@ -279,7 +328,29 @@ export {
 export { type CosineSimilarityOptions, cosineSimilarity, type NormalizeOptions, normalize } from './ops/similarity.ts'
 export { logSoftmax, softmax, softmin } from './ops/softmax.ts'
 export { type PerDim, perDim } from './ops/spatial.ts'
+export { maskedScatter, put, scatter, type TensorPositions, take, takeAlongDim } from './ops/taking.ts'
 export { tril, triu } from './ops/triangle.ts'
+export { acos, acosh, asin, asinh, atan, atan2, atanh, cosh, hypot, sinh, tan } from './ops/trigonometry.ts'
+export {
+  allclose,
+  argwhere,
+  bincount,
+  countNonzero,
+  histogram,
+  isclose,
+  isInf,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  nonzero,
+  searchsorted,
+  sharesMemory,
+  signbit,
+  type TensorBincountOptions,
+  type TensorHistogramOptions,
+  unique,
+} from './ops/untracked.ts'
+export { cross, vecdot } from './ops/vectors.ts'
 export { type DiagonalOptions, type UnfoldOptions, unflatten } from './ops/views.ts'
 export { Tensor } from './tensor.ts'
 export { keep, tidy } from './tidy.ts'

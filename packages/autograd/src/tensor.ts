@@ -31,6 +31,7 @@ import type { AccumulatedHook, GradientHook, HookHandle } from './hooks.ts'
 import * as hooks from './hooks.ts'
 import * as a from './ops/activations.ts'
 import * as convert from './ops/convert.ts'
+import { cumprod } from './ops/cumprod.ts'
 import * as e from './ops/elementwise.ts'
 import * as g from './ops/gather.ts'
 import { at, type Index } from './ops/indexing.ts'
@@ -456,6 +457,9 @@ export class Tensor {
   }
   cumsum(dim: number): Tensor {
     return o.cumsum(this, dim)
+  }
+  cumprod(dim: number): Tensor {
+    return cumprod(this, dim)
   }
   /** In order along a dim, NaN last, and where each element stood. */
   sort(dim?: number, options?: SortOptions): r.ValuesAndIndices {

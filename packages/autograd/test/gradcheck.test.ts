@@ -9,10 +9,11 @@ import {
   type Tensor,
   tensor,
 } from '../src/index.ts'
+import { arrayCases } from './arrayCases.ts'
 import { cases, sample } from './cases.ts'
 import { imageCases } from './imageCases.ts'
 
-const all = [...cases, ...imageCases].map((each) => [each.name, each] as const)
+const all = [...cases, ...imageCases, ...arrayCases].map((each) => [each.name, each] as const)
 
 describe('gradients agree with central differences, in float64, on views', () => {
   test.each(all)('%s', (_, { fn, inputs }) => {

@@ -153,7 +153,7 @@ export { checkOptions } from './options.ts'
 export { checkPadWidths, type PadOptions, pad } from './pad.ts'
 export { cross, kron, tensordot, vecdot } from './products.ts'
 export { type Program, program, resultType, type TypedNode, type TypedProgram, typeProgram } from './program.ts'
-export { median, type QuantileOptions, quantile } from './quantiles.ts'
+export { median, type QuantileOptions, quantile, quantilePlace } from './quantiles.ts'
 export {
   type Generator,
   type GeneratorState,
@@ -165,6 +165,7 @@ export {
   pythonRng,
   torchRng,
 } from './random/index.ts'
+export type { Rearrangeable } from './rearrangeable.ts'
 export {
   all,
   amax,

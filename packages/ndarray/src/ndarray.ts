@@ -164,6 +164,10 @@ export class NDArray implements View {
   slice(dim: number, start?: number, stop?: number, step?: number): NDArray {
     return v.slice(this, dim, start, stop, step)
   }
+  /** One position of a dim, which goes away. */
+  select(dim: number, index: number): NDArray {
+    return v.select(this, dim, index)
+  }
   /** Backwards along dims, all of them when none is given; a view. */
   flip(dims?: number | readonly number[]): NDArray {
     return v.flip(this, dims)

@@ -1,4 +1,4 @@
-import { contract } from './contract.ts'
+import type { ContractDims } from './contract.ts'
 import { elementwise, reduce } from './dispatch.ts'
 import { ShapeError } from './errors.ts'
 import { input } from './expr.ts'
@@ -7,15 +7,16 @@ import { composed } from './intermediates.ts'
 import { stack } from './join.ts'
 import type { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
+import { composedOf, type Rearrangeable } from './rearrangeable.ts'
 import { broadcastShapes, formatShape, normalizeDim } from './shape.ts'
 import { select } from './views.ts'
 
 /** Every element of `a` times all of `b`, in blocks: the Kronecker product, dim by dim. */
-export function kron(a: NDArray, b: NDArray): NDArray {
+export function kron<A extends Rearrangeable<A> & { mul(other: A): A }>(a: A, b: A): A {
   const ndim = Math.max(a.ndim, b.ndim)
-  const sizes = (x: NDArray): number[] => [...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]
+  const sizes = (x: A): number[] => [...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]
   const [rows, blocks] = [sizes(a), sizes(b)]
-  return composed(() => {
+  return composedOf(a, () => {
     const product = a.reshape(rows.flatMap((size) => [size, 1])).mul(b.reshape(blocks.flatMap((size) => [1, size])))
     return product.reshape(rows.map((size, dim) => size * blocks[dim]!))
   })
@@ -50,11 +51,9 @@ export function cross(a: NDArray, b: NDArray, dim = -1): NDArray {
  * Sums of products over several dims: the last `dims` of `a` with the first of `b`, or those that two lists name. What is
  * left of `a` comes first.
  */
-export function tensordot(
-  a: NDArray,
-  b: NDArray,
-  dims: number | readonly [readonly number[], readonly number[]] = 2,
-): NDArray {
+export function tensordot<
+  A extends Rearrangeable<A> & { contract(other: A, dims: ContractDims, operation: string): A },
+>(a: A, b: A, dims: number | readonly [readonly number[], readonly number[]] = 2): A {
   const [left, right] = typeof dims === 'number' ? contractedDims(a, b, dims) : dims
   const from = left.map((dim) => normalizeDim(dim, a.ndim, 'tensordot'))
   const to = right.map((dim) => normalizeDim(dim, b.ndim, 'tensordot'))
@@ -64,14 +63,13 @@ export function tensordot(
         `of ${formatShape(b.shape)}: tensordot`,
     )
   }
-  const rest = (x: NDArray, taken: readonly number[]): number[] =>
-    x.shape.map((_, i) => i).filter((i) => !taken.includes(i))
+  const rest = (x: A, taken: readonly number[]): number[] => x.shape.map((_, i) => i).filter((i) => !taken.includes(i))
   const [m, n] = [rest(a, from), rest(b, to)]
   const groups = { batch: 0, m: m.length, n: n.length, k: from.length }
-  return composed(() => contract('tensordot', a.permute([...m, ...from]), b.permute([...to, ...n]), groups))
+  return composedOf(a, () => a.permute([...m, ...from]).contract(b.permute([...to, ...n]), groups, 'tensordot'))
 }
 
-function contractedDims(a: NDArray, b: NDArray, count: number): [number[], number[]] {
+function contractedDims<A extends Rearrangeable<A>>(a: A, b: A, count: number): [number[], number[]] {
   if (!Number.isInteger(count) || count < 0 || count > Math.min(a.ndim, b.ndim)) {
     throw new ShapeError(
       `tensordot expects dims >= 0 and at most the dims of both, got ${count} for ${formatShape(a.shape)} and ` +

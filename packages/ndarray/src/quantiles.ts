@@ -27,6 +27,18 @@ const weights = {
     fraction > 0.5 || (fraction === 0.5 && place % 2 === 1) ? 1 : 0,
 }
 
+/** Between which places of `count` sorted elements a part `q` of them ends, and how far from the lower one to the higher. */
+export function quantilePlace(
+  q: number,
+  count: number,
+  interpolation: keyof typeof weights = 'linear',
+): { readonly low: number; readonly high: number; readonly weight: number } {
+  const place = q * (count - 1)
+  const below = Math.floor(place)
+  const weight = weights[interpolation](place - below, below)
+  return { low: weight === 1 ? below + 1 : below, high: weight === 0 ? below : below + 1, weight }
+}
+
 /** Neighbours that are equal have nothing between them, infinities included; NaN stands last where there is one. */
 const mix = operandsFunction('quantile', (low, high, weight, last) => {
   const between = f.add(f.mul(low!, f.sub(1, weight!)), f.mul(high!, weight!))
@@ -69,7 +81,6 @@ function quantileOf(
       `${operation}: unknown interpolation '${String(interpolation)}'; there are ${Object.keys(weights).join(', ')}`,
     )
   }
-  const weigh = weights[interpolation]
   if (typeof q !== 'number' && !Array.isArray(q)) {
     throw new RungsError(`${operation}: q is a number or a list of numbers, got ${String(q)}`)
   }
@@ -93,10 +104,7 @@ function quantileOf(
     const last = select(sorted.values, -1, count - 1)
     const shape = keepdim ? x.shape.map((size, dim) => (reduced.includes(dim) ? 1 : size)) : sizes
     const at = (part: number): NDArray => {
-      const place = part * (count - 1)
-      const below = Math.floor(place)
-      const weight = weigh(place - below, below)
-      const [low, high] = [weight === 1 ? below + 1 : below, weight === 0 ? below : below + 1]
+      const { low, high, weight } = quantilePlace(part, count, interpolation)
       const found = mix(select(sorted.values, -1, low), select(sorted.values, -1, high), weight, last)
       return found.reshape(shape)
     }

@@ -4,16 +4,17 @@ import { ShapeError } from './errors.ts'
 import { indexSelect } from './gather.ts'
 import { composed } from './intermediates.ts'
 import { NDArray } from './ndarray.ts'
+import { composedOf, type Rearrangeable } from './rearrangeable.ts'
 import { listOf, normalizeDim } from './shape.ts'
 
 /** The array `repeats[i]` times along each dim, as tiles are laid; the shorter list is filled up with ones in front. */
-export function tile(x: NDArray, repeats: number | readonly number[]): NDArray {
+export function tile<A extends Rearrangeable<A>>(x: A, repeats: number | readonly number[]): A {
   const list = listOf(repeats)
   for (const count of list) checkCount(count, 'tile')
   const ndim = Math.max(x.ndim, list.length)
   const sizes = [...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]
   const counts = [...new Array<number>(ndim - list.length).fill(1), ...list]
-  return composed(() => {
+  return composedOf(x, () => {
     const spread = x.reshape(sizes.flatMap((size) => [1, size])).expand(sizes.flatMap((size, i) => [counts[i]!, size]))
     return spread.clone().reshape(sizes.map((size, i) => size * counts[i]!))
   })

@@ -1,23 +1,22 @@
 import { ShapeError } from './errors.ts'
-import type { NDArray } from './ndarray.ts'
+import type { Rearrangeable } from './rearrangeable.ts'
 import { formatShape, normalizeDim } from './shape.ts'
-import { select } from './views.ts'
 
 /** Views of an array cut along a dim. */
 
 /** Parts that begin where the one before ends; the last ends with the array. */
-function cut(x: NDArray, dim: number, bounds: readonly number[]): NDArray[] {
+function cut<A extends Rearrangeable<A>>(x: A, dim: number, bounds: readonly number[]): A[] {
   return [0, ...bounds].map((start, i) => x.slice(dim, start, bounds[i]))
 }
 
-function sizeAlong(x: NDArray, dim: number, operation: string): number {
+function sizeAlong<A extends Rearrangeable<A>>(x: A, dim: number, operation: string): number {
   normalizeDim(dim, x.ndim, operation)
   if (x.ndim === 0) throw new ShapeError(`${operation} expects at least a 1-dimensional tensor, got a 0-d one`)
   return x.shape.at(dim)!
 }
 
 /** Parts of `size` positions along a dim, the last of what is left; or of the sizes that a list says. */
-export function split(x: NDArray, size: number | readonly number[], dim = 0): NDArray[] {
+export function split<A extends Rearrangeable<A>>(x: A, size: number | readonly number[], dim = 0): A[] {
   const length = sizeAlong(x, dim, 'split')
   if (typeof size === 'number') {
     if (!Number.isInteger(size) || size < 1) throw new ShapeError(`split: a part has 1 position or more, got ${size}`)
@@ -43,7 +42,7 @@ export function split(x: NDArray, size: number | readonly number[], dim = 0): ND
 }
 
 /** At most `chunks` parts of one size, the last of what is left. */
-export function chunk(x: NDArray, chunks: number, dim = 0): NDArray[] {
+export function chunk<A extends Rearrangeable<A>>(x: A, chunks: number, dim = 0): A[] {
   const length = sizeAlong(x, dim, 'chunk')
   if (!Number.isInteger(chunks) || chunks < 1) {
     throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`)
@@ -52,7 +51,7 @@ export function chunk(x: NDArray, chunks: number, dim = 0): NDArray[] {
 }
 
 /** `sections` parts, the first ones longer by one where they are not equal; or cut before the positions that a list says. */
-export function tensorSplit(x: NDArray, sections: number | readonly number[], dim = 0): NDArray[] {
+export function tensorSplit<A extends Rearrangeable<A>>(x: A, sections: number | readonly number[], dim = 0): A[] {
   const length = sizeAlong(x, dim, 'tensorSplit')
   if (typeof sections !== 'number') return cut(x, dim, sections)
   if (!Number.isInteger(sections) || sections < 1) {
@@ -68,7 +67,12 @@ export function tensorSplit(x: NDArray, sections: number | readonly number[], di
 }
 
 /** @throws {ShapeError} where a number of sections does not divide the size, as NumPy's `split`. */
-function equalSplit(x: NDArray, sections: number | readonly number[], dim: number, operation: string): NDArray[] {
+function equalSplit<A extends Rearrangeable<A>>(
+  x: A,
+  sections: number | readonly number[],
+  dim: number,
+  operation: string,
+): A[] {
   if (x.ndim <= dim) {
     throw new ShapeError(
       `${operation} requires a tensor with at least ${dim + 1} dimension, got ${formatShape(x.shape)}`,
@@ -84,18 +88,18 @@ function equalSplit(x: NDArray, sections: number | readonly number[], dim: numbe
 }
 
 /** Cut into columns: along dim 1, or 0 of a vector. */
-export const hsplit = (x: NDArray, sections: number | readonly number[]): NDArray[] =>
+export const hsplit = <A extends Rearrangeable<A>>(x: A, sections: number | readonly number[]): A[] =>
   equalSplit(x, sections, x.ndim === 1 ? 0 : 1, 'hsplit')
 /** Cut into rows. */
-export const vsplit = (x: NDArray, sections: number | readonly number[]): NDArray[] => {
+export const vsplit = <A extends Rearrangeable<A>>(x: A, sections: number | readonly number[]): A[] => {
   if (x.ndim < 2)
     throw new ShapeError(`vsplit requires a tensor with at least 2 dimension, got ${formatShape(x.shape)}`)
   return equalSplit(x, sections, 0, 'vsplit')
 }
 /** Cut in depth, along dim 2. */
-export const dsplit = (x: NDArray, sections: number | readonly number[]): NDArray[] =>
+export const dsplit = <A extends Rearrangeable<A>>(x: A, sections: number | readonly number[]): A[] =>
   equalSplit(x, sections, 2, 'dsplit')
 
 /** The positions of a dim one by one, without it. */
-export const unbind = (x: NDArray, dim = 0): NDArray[] =>
-  Array.from({ length: sizeAlong(x, dim, 'unbind') }, (_, i) => select(x, dim, i))
+export const unbind = <A extends Rearrangeable<A>>(x: A, dim = 0): A[] =>
+  Array.from({ length: sizeAlong(x, dim, 'unbind') }, (_, i) => x.select(dim, i))

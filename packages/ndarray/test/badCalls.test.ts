@@ -66,7 +66,12 @@ const shapes: Row[] = [
     RungsError,
     ['autodetected range of [NaN, NaN] is not finite'],
   ],
-  ['meshgrid of vectors one by one', ({ v }) => nd.meshgrid(untyped(v), untyped(v)), ShapeError, ['meshgrid([x, y])']],
+  [
+    'meshgrid of vectors one by one',
+    ({ v }) => nd.meshgrid<nd.NDArray>(untyped(v), untyped(v)),
+    ShapeError,
+    ['meshgrid([x, y])'],
+  ],
   [
     'meshgrid in another order',
     ({ v }) => nd.meshgrid([v, v], { indexing: untyped('yx') }),

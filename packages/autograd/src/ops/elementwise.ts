@@ -22,7 +22,7 @@ export function unary(name: string, forward: (x: NDArray) => NDArray, gradient: 
 }
 
 /** An operation of two, with a gradient for each; where one is a number, its place in the other's is a scalar. */
-function binary(name: string, forward: (a: nd.Operand, b: nd.Operand) => NDArray, da: Expr, db: Expr): Binary {
+export function binary(name: string, forward: (a: nd.Operand, b: nd.Operand) => NDArray, da: Expr, db: Expr): Binary {
   const both = Formula.withGradients(name, [da, db])
   const right = Formula.withGradients(name, [replace(da, b, s0)])
   const left = Formula.withGradients(name, [replace(replace(db, a, s0), b, a)])

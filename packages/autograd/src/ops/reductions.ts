@@ -8,11 +8,10 @@ import {
   type Shape,
   type VarianceOptions,
 } from '@rungs/ndarray'
-import { grad } from '../grad.ts'
-import { enableGrad, isGradEnabled } from '../gradMode.ts'
 import type { Context } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
+import { gradientOf } from './composition.ts'
 import { a, b, c, Formula } from './formula.ts'
 import { gather } from './gather.ts'
 
@@ -91,15 +90,7 @@ export const prod: Reduction = reduction(
       ctx.save(x)
       return nd.prod(x.array, dims, options)
     },
-    backward(ctx, g, dims) {
-      const saved = ctx.saved(0)
-      const recorded = isGradEnabled()
-      const x = recorded ? saved : saved.detach().requiresGrad_()
-      return enableGrad(() => {
-        const tree = productTree(x, dims).reshape(g.shape)
-        return grad([tree], [x], { gradOutputs: [g], createGraph: recorded })
-      })
-    },
+    backward: (ctx, g, dims) => [gradientOf((x) => productTree(x, dims), ctx.saved(0), g)],
   }),
 )
 
