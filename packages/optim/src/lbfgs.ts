@@ -169,7 +169,8 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
     const { params, lr, maxIter, toleranceGrad, toleranceChange, lineSearchFn } = this.group
     const maxEval = this.group.maxEval ?? Math.floor((maxIter * 5) / 4)
     const state = this.memory
-    for (const name of vectors) state[name] = place(this.name, state[name], params[0]!.device, params[0]!.dtype)
+    const { device, dtype } = params[0]!
+    for (const name of vectors) state[name] = keep(place(this.name, state[name], device, dtype))
     let evaluations = 0
     const measure = async (t: number): Promise<Point & { readonly tensor: Tensor }> => {
       const tensor = enableGrad(closure)

@@ -149,6 +149,25 @@ describe.each<[string, Device]>([
     expectClose(await read([x]), [1, 1], { relative: 1e-3 })
   })
 
+  test('LBFGS follows its parameters to cpu', async () => {
+    const x = fromTypedArray(Float32Array.from([3, -4]), [2], { device, requiresGrad: true })
+    const optimizer = new optim.LBFGS([x], { maxIter: 2, lr: 0.5 })
+    const closure = (): Tensor => {
+      optimizer.zeroGrad()
+      const loss = x.square().sum()
+      loss.backward()
+      return loss
+    }
+    const losses = [await (await optimizer.step(closure)).item()]
+    x.data = await x.detach().transfer(cpu)
+    await optimizer.transfer(cpu)
+    losses.push(await (await optimizer.step(closure)).item(), x.square().sum().itemSync())
+    expect(losses[0]).toBe(25)
+    expect(losses[1]).toBeLessThan(25)
+    expect(losses[2]).toBeLessThan(losses[1]!)
+    expect(optimizer.state.get(x)!.d.device).toBe(cpu)
+  })
+
   test('norms and clipped gradients', async () => {
     for (const { maxNorm, normType, total, clipped } of golden.clipping) {
       const params = place(golden.start, device, true)
