@@ -151,6 +151,19 @@ test('a released array says so', () => {
   expect(() => inside.leaked().toTypedArraySync()).toThrow('disposed')
 })
 
+test('using lets go of a tensor at the end of its block, and of nothing else', () => {
+  const w = large(true)
+  let seen: Tensor | undefined
+  const left = growth(() => {
+    using y = w.exp()
+    using view = y.t()
+    seen = y
+    expect(view.toTypedArraySync().length).toBe(SIZE * SIZE)
+  })
+  expect([left, w.toTypedArraySync().length]).toEqual([0, SIZE * SIZE])
+  expect(() => seen!.toTypedArraySync()).toThrow('disposed')
+})
+
 describe('tidy', () => {
   test('keeps gradients of leaves, results, and what their graphs have saved', () => {
     const w = large(true)

@@ -426,7 +426,9 @@ export class NDArray implements View {
   /** The elements, row by row, in a typed array of their own. */
   async toTypedArray(): Promise<TypedArray> {
     const source = this.contiguous()
-    return source.device.read(source.storage, source.offset, source.size)
+    const values = await source.device.read(source.storage, source.offset, source.size)
+    if (source !== this) source.dispose()
+    return values
   }
   /** As `toTypedArray`, at once. @throws {DeviceError} where the device cannot. */
   toTypedArraySync(): TypedArray {
@@ -438,7 +440,9 @@ export class NDArray implements View {
           'with await x.transfer(cpu)',
       )
     }
-    return device.readSync(source.storage, source.offset, source.size)
+    const values = device.readSync(source.storage, source.offset, source.size)
+    if (source !== this) source.dispose()
+    return values
   }
   /** Nested arrays of numbers, or of booleans; a 0-d array gives its value. */
   async toArray(): Promise<Nested> {
