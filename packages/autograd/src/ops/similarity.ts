@@ -1,4 +1,4 @@
-import { checkOptions, RungsError } from '@rungs/ndarray'
+import { broadcastShapes, checkOptions, RungsError } from '@rungs/ndarray'
 import { checkTensors } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 import { maximum } from './elementwise.ts'
@@ -42,5 +42,8 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
   checkOptions(options, ['dim', 'eps'], 'cosineSimilarity')
   checkTensors('cosineSimilarity', [x1, x2])
   const { dim = 1, eps = 1e-8 } = options
-  return normalize(x1, { dim, eps }).mul(normalize(x2, { dim, eps })).sum(dim)
+  // The dim is one of both together, and each may lack it.
+  const shape = broadcastShapes(x1.shape, x2.shape)
+  const [first, second] = [x1, x2].map((x) => normalize(x.expand(shape), { dim, eps }))
+  return first!.mul(second!).sum(dim)
 }
