@@ -149,13 +149,14 @@ const withBelow = (name) => [name, ...(LADDER[name] ?? []).flatMap(withBelow)]
 
 /** What lessons and the apps beside them may use besides the layer they teach. */
 const KIT = '@rungs/lesson'
+const BESIDES = [KIT, '@rungs/learning']
 
 /** A lesson runs in Node and in pages alike: it imports what it declares, one layer and what that stands on. @param {string} folder */
 function checkLesson(folder) {
   const file = join(folder, 'package.json')
   const manifest = /** @type {Manifest} */ (JSON.parse(readFileSync(file, 'utf8')))
   const declared = names(manifest.dependencies)
-  const layers = declared.filter((name) => isOurs(name) && name !== KIT)
+  const layers = declared.filter((name) => isOurs(name) && !BESIDES.includes(name))
   const taught = layers.find((layer) => layers.every((other) => withBelow(layer).includes(other)))
   if (taught === undefined || !declared.includes(KIT)) {
     report(file, `dependencies: ${list(declared)}`, `a lesson teaches one layer, with ${KIT}`, 'part it in two')
@@ -165,7 +166,7 @@ function checkLesson(folder) {
   }
   const lesson = join(folder, 'lesson.ts')
   for (const specifier of importsOf(readFileSync(lesson, 'utf8'))) {
-    if (declared.includes(specifier)) continue
+    if (declared.some((name) => specifier === name || specifier.startsWith(`${name}/`))) continue
     report(
       lesson,
       `import '${specifier}'`,

@@ -1,7 +1,7 @@
 import { DTypeError, RungsError } from 'rungs'
 import { describe, expect, test } from 'vitest'
+import { readFile } from '../src/fromDisk.ts'
 import { loadDigits, readIdx } from '../src/index.ts'
-import { fromDisk } from '../src/node.ts'
 
 describe('an IDX file', () => {
   test.each([
@@ -50,7 +50,7 @@ describe('an IDX file', () => {
 })
 
 test('the digits: as many of each kind as their makers count, in two parts', async () => {
-  const { train, heldOut } = await loadDigits(fromDisk)
+  const { train, heldOut } = await loadDigits(readFile)
   expect(train.images.shape).toEqual([1437, 1, 8, 8])
   expect(heldOut.images.shape).toEqual([360, 1, 8, 8])
   const labels = [...train.labels.toTypedArraySync(), ...heldOut.labels.toTypedArraySync()]

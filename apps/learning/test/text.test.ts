@@ -1,7 +1,7 @@
 import { RungsError } from 'rungs'
 import { describe, expect, test } from 'vitest'
+import { readFile } from '../src/fromDisk.ts'
 import { encode, loadMobyDick, ngramLoss, readText } from '../src/index.ts'
-import { fromDisk } from '../src/node.ts'
 
 describe('a text', () => {
   const text = readText('so—so 🐋!!!')
@@ -32,7 +32,7 @@ describe('models that count characters', () => {
   })
 
   test('in thirty chapters, as a Python program counted with dictionaries', async () => {
-    const text = await loadMobyDick(fromDisk)
+    const text = await loadMobyDick(readFile)
     expect(text.alphabet.length).toBe(78)
     const known = { 1: 3.044859230435744, 2: 2.4225825549246314, 3: 2.1006587905207614 }
     for (const [order, loss] of Object.entries(known)) expect(ngramLoss(text, Number(order))).toBeCloseTo(loss, 10)
