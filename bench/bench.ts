@@ -13,6 +13,7 @@ import { callOverhead } from './suites/callOverhead.ts'
 import { deepStep } from './suites/deepStep.ts'
 import { einsum } from './suites/einsum.ts'
 import { elementwise } from './suites/elementwise.ts'
+import { learningStep } from './suites/learningStep.ts'
 import { matrixProducts } from './suites/matrixProducts.ts'
 import { moving } from './suites/moving.ts'
 import { ordering } from './suites/ordering.ts'
@@ -23,8 +24,8 @@ import { twoLayerStep } from './suites/twoLayerStep.ts'
 const HELP = `pnpm bench [options]
 
   --quick               under a minute: few repetitions, nothing is written
-  --suite <id,…>        only these: twoLayerStep, deepStep, matrixProducts, elementwise, reductions, moving,
-                        ordering, callOverhead, einsum, packageSizes
+  --suite <id,…>        only these: twoLayerStep, deepStep, learningStep, matrixProducts, elementwise, reductions,
+                        moving, ordering, callOverhead, einsum, packageSizes
   --contestant <id,…>   only these rows (ours are always there), for example tfjs-wasm
   --print               write nothing
 
@@ -33,6 +34,7 @@ A complete run writes bench/results/<machine>.json and docs/benchmarks.md.`
 const ALL = [
   twoLayerStep,
   deepStep,
+  learningStep,
   matrixProducts,
   elementwise,
   reductions,

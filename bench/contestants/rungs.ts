@@ -15,6 +15,7 @@ import { type Rowwise, rowsOf } from '../suites/rowwise.ts'
 import { convolution } from './rungsConvolution.ts'
 import { deepStep } from './rungsDeepStep.ts'
 import { kernelsOf } from './rungsKernels.ts'
+import { learningStep } from './rungsLearningStep.ts'
 import { trainingStep } from './rungsTwoLayerStep.ts'
 
 export const start: Start = async (kind, startGpu) => {
@@ -109,6 +110,8 @@ export function contestantOn(device: Device, kernelsAlone = false): Contestant {
         return trainingStep(what, device)
       case 'deepStep':
         return deepStep(device)
+      case 'learningStep':
+        return learningStep(what, device)
       case 'matrixProducts':
         return product(what)
       case 'elementwise':

@@ -37,6 +37,8 @@ except ImportError as error:
     say(absent=f"{sys.executable} has no torch: {error}")
     sys.exit(0)
 
+from torchLearningStep import learning_step
+
 device = sys.argv[1] if len(sys.argv) > 1 else "cpu"
 if device == "cuda":
     if not torch.cuda.is_available():
@@ -245,6 +247,8 @@ def prepare(case):
         return two_layer_step(case)
     if suite == "deepStep":
         return deep_step()
+    if suite == "learningStep":
+        return learning_step(case["network"], device, tensor)
     if suite == "matrixProducts":
         return matrix_product(case)
     if suite == "elementwise":

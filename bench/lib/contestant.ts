@@ -4,6 +4,7 @@ import type { Convolution } from '../suites/convolutions.ts'
 import type { DeepStep } from '../suites/deepStep.ts'
 import type { Einsum } from '../suites/einsum.ts'
 import type { Elementwise } from '../suites/elementwise.ts'
+import type { LearningStep } from '../suites/learningStep.ts'
 import type { MatrixProduct } from '../suites/matrixProducts.ts'
 import type { Moving } from '../suites/moving.ts'
 import type { Ordering } from '../suites/ordering.ts'
@@ -16,6 +17,7 @@ import type { StartGpu } from './gpu.ts'
 export type Case =
   | TwoLayerStep
   | DeepStep
+  | LearningStep
   | MatrixProduct
   | Elementwise
   | Reduction

@@ -86,6 +86,14 @@ export const gpuSuites = [
   convolutions,
 ] as readonly unknown[] as readonly Suite[]
 
+/** Of the networks that learn: multiplications of one step forward, and weights. */
+const arithmetic = {
+  // 64 images: 64 pixels by 9·32, then by 288·64; 1024 numbers by 10.
+  digits: { products: 64 * (64 * (9 * 32 + 288 * 64) + 1024 * 10), weights: 29_066 },
+  // 1024 characters: twelve 96×96 matrices and two products with 64 characters a layer, three layers; 96 numbers by 78.
+  characters: { products: 1024 * (3 * (12 * 96 ** 2 + 2 * 64 * 96) + 96 * 78), weights: 356_910 },
+} as const
+
 /** Arithmetic that a case takes at least, and bytes that have to move: what its time is held against. */
 export function workOf(what: Case): { readonly operations: number; readonly bytes: number } {
   switch (what.suite) {
@@ -113,6 +121,11 @@ export function workOf(what: Case): { readonly operations: number; readonly byte
       // Of each product three times, but for the gradient of the input; the weights are read twice and written once.
       const weights = LAYERS * WIDTH * WIDTH
       return { operations: 2 * BATCH * (3 * weights - WIDTH * WIDTH), bytes: 4 * 3 * weights }
+    }
+    case 'learningStep': {
+      // Every weight multiplies once forward and twice backward; weights are read twice and written once.
+      const { products, weights } = arithmetic[what.network]
+      return { operations: 2 * 3 * products, bytes: 4 * 3 * weights }
     }
     case 'ceilings':
       return what.kind === 'multiplyAdd'
