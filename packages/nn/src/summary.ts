@@ -9,6 +9,7 @@ import {
   zeros,
 } from '@rungs/autograd'
 import { wrapForward } from './hooks.ts'
+import { ConvNd } from './layers/convNd.ts'
 import { members } from './members.ts'
 import { type Module, nameOf } from './module.ts'
 import { isParameter, type Parameter } from './parameter.ts'
@@ -92,7 +93,8 @@ Object.defineProperty(Summary.prototype, Symbol.for('nodejs.util.inspect.custom'
 
 /**
  * Run a model once on zeros and say, layer by layer in the order of the calls, what comes out and what it takes: shapes,
- * parameters, multiply-adds. A layer's multiply-adds are its parameters times the batch size, as torchinfo counts them.
+ * parameters, multiply-adds. A layer's multiply-adds are its parameters times the batch size, and in convolutions times the
+ * positions of an image, as torchinfo counts them.
  * @param shape of the input, its batch dim first.
  * @throws {RungsError} where `shape` is not an array, or a module's forward gives something other than a tensor.
  */
@@ -152,7 +154,8 @@ const finished = (row: SummaryRow, { shape, size, dtype }: Tensor): SummaryRow =
   ...row,
   outputShape: shape,
   outputBytes: size * bytesOf(dtype),
-  multiplyAdds: row.parameters * (shape[0] ?? 1),
+  // One for each sample; a convolution's windows are at every position of its result.
+  multiplyAdds: row.parameters * (row.module instanceof ConvNd ? size / row.module.outChannels : (shape[0] ?? 1)),
 })
 
 function titleOf({ depth, type, index }: SummaryRow): string {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { isGradEnabled, ones, RungsError, type Tensor } from '@rungs/autograd'
 import { expect, test } from 'vitest'
-import { Linear, Module, ReLU, Sequential, summary } from '../src/index.ts'
+import { Conv2d, ConvTranspose2d, Linear, Module, ReLU, Sequential, summary } from '../src/index.ts'
 
 test('the two-layer network reads as torchinfo prints it, with 101,110 parameters', () => {
   const model = new Sequential(new Linear(1000, 100), new ReLU(), new Linear(100, 10))
@@ -23,6 +23,22 @@ Forward/backward pass size (MB): 0.06
 Params size (MB): 0.40
 Estimated Total Size (MB): 0.72
 ${'='.repeat(90)}`)
+})
+
+test('a convolution multiplies at every position of its result', () => {
+  const model = new Sequential(
+    new Conv2d(1, 4, 3, { stride: 2 }),
+    new ReLU(),
+    new ConvTranspose2d(4, 2, 2, { stride: 2 }),
+  )
+  const shown = summary(model, [3, 1, 9, 7])
+  expect(shown.rows.map(({ outputShape }) => outputShape)).toEqual([
+    [3, 2, 8, 6],
+    [3, 4, 4, 3],
+    [3, 4, 4, 3],
+    [3, 2, 8, 6],
+  ])
+  expect(shown.multiplyAdds).toBe(40 * 3 * 4 * 3 + 34 * 3 * 8 * 6)
 })
 
 class Shared extends Module {
