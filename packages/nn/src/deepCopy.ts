@@ -1,5 +1,5 @@
 import { Buffer, isBuffer } from './buffer.ts'
-import { isContainer } from './members.ts'
+import { isContainer, partsOf } from './members.ts'
 import { Module } from './module.ts'
 import { isParameter, Parameter } from './parameter.ts'
 
@@ -29,6 +29,8 @@ function copyOf(value: unknown, done: Map<object, object>): unknown {
   const copy = keep(
     Array.isArray(value) ? [] : (Object.create(Object.getPrototypeOf(value) as object | null) as object),
   )
+  const parts = partsOf.get(value)
+  if (parts !== undefined) partsOf.set(copy, copyOf(parts, done) as typeof parts)
   // The forward that runs hooks is not enumerable, and not copied.
   for (const [key, part] of Object.entries(value)) Reflect.set(copy, key, copyOf(part, done))
   return copy

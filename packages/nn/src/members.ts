@@ -32,7 +32,7 @@ export function isContainer(value: unknown): value is object {
 }
 
 /** The parts of modules that keep them in a Map, in place of fields. */
-export const partsOf: WeakMap<object, ReadonlyMap<string, unknown>> = new WeakMap()
+export const partsOf: WeakMap<object, Map<string, unknown>> = new WeakMap()
 
 /** What a container holds by key, or a module in its fields by name. */
 export function entriesOf(holder: object): readonly Named<unknown>[] {

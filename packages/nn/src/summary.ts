@@ -9,7 +9,6 @@ import {
   zeros,
 } from '@rungs/autograd'
 import { wrapForward } from './hooks.ts'
-import { ConvNd } from './layers/convNd.ts'
 import { members } from './members.ts'
 import { type Module, nameOf } from './module.ts'
 import { isParameter, type Parameter } from './parameter.ts'
@@ -92,11 +91,10 @@ export class Summary {
 Object.defineProperty(Summary.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectAsText })
 
 /**
- * Run a model once on zeros and say, layer by layer in the order of the calls, what comes out and what it takes: shapes,
- * parameters, multiply-adds. A layer's multiply-adds are its parameters times the batch size, and in convolutions times the
- * positions of an image, as torchinfo counts them.
+ * Run a model once on zeros, in eval mode, and say, layer by layer in the order of the calls, what comes out and what it takes:
+ * shapes (of several outputs, the first's), parameters, multiply-adds. These are counted as torchinfo counts them.
  * @param shape of the input, its batch dim first.
- * @throws {RungsError} where `shape` is not an array, or a module's forward gives something other than a tensor.
+ * @throws {RungsError} where `shape` is not an array, or a module's forward gives no tensor.
  */
 export function summary(model: Module, shape: readonly number[], options: CreateOptions = {}): Summary {
   if (!Array.isArray(shape)) {
@@ -119,17 +117,21 @@ export function summary(model: Module, shape: readonly number[], options: Create
       depth++
       const output = forward(...inputs)
       depth--
-      if (!(output instanceof Tensor)) {
+      const first = firstTensor(output)
+      if (first === undefined) {
         throw new RungsError(`summary: forward of ${rows[at]?.type} must give a tensor, it gave ${String(output)}`)
       }
-      rows[at] = finished(rows[at]!, output)
+      rows[at] = finished(rows[at]!, first)
       return output
     }),
   )
+  const modes = model.modules().map((module) => ({ module, training: module.training }))
   try {
+    model.eval()
     noGrad(() => (model.forward as (input: Tensor) => unknown)(x))
   } finally {
     for (const restore of unwrap) restore()
+    for (const { module, training } of modes) module.training = training
   }
   return new Summary(model, rows, x.size * bytesOf(x.dtype))
 }
@@ -154,9 +156,30 @@ const finished = (row: SummaryRow, { shape, size, dtype }: Tensor): SummaryRow =
   ...row,
   outputShape: shape,
   outputBytes: size * bytesOf(dtype),
-  // One for each sample; a convolution's windows are at every position of its result.
-  multiplyAdds: row.parameters * (row.module instanceof ConvNd ? size / row.module.outChannels : (shape[0] ?? 1)),
+  multiplyAdds: total([...members(row.module, isParameter)], ([name, { size }]) => size * uses(name, row.type, shape)),
 })
+
+/** How often each number of a parameter is multiplied: at every place by convolutions, at every step by recurrences. */
+function uses(parameter: string, type: string, shape: readonly number[]): number {
+  const [batch = 1, ...rest] = shape
+  if (parameter === 'weight' || parameter === 'bias') {
+    return type.includes('Conv') ? batch * product(rest.slice(1)) : batch
+  }
+  return parameter.includes('weight') ? batch * product(rest.slice(0, 1)) : 0
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)
+
+/** What an output begins with. */
+function firstTensor(output: unknown): Tensor | undefined {
+  if (output instanceof Tensor) return output
+  if (typeof output !== 'object' || output === null) return undefined
+  for (const part of Object.values(output)) {
+    const found = firstTensor(part)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
 function titleOf({ depth, type, index }: SummaryRow): string {
   if (depth === 0) return type

@@ -1,6 +1,6 @@
 import { ones, type Tensor } from '@rungs/autograd'
 import { expect, test } from 'vitest'
-import { BatchNorm1d, deepCopy, Linear, Module } from '../src/index.ts'
+import { BatchNorm1d, deepCopy, Linear, LSTM, Module, ModuleDict, ModuleList, Sequential } from '../src/index.ts'
 import { values } from './support.ts'
 
 class Net extends Module {
@@ -49,4 +49,17 @@ test('hooks stay with the original', () => {
   expect(calls).toBe(0)
   layer.forward(ones([1, 2]))
   expect(calls).toBe(1)
+})
+
+test('containers and recurrent layers are copied too', () => {
+  const model = Object.assign(new ModuleList(), {
+    dict: new ModuleDict({ left: new Linear(1, 1), right: new Sequential(new Linear(1, 1)) }),
+    lstm: new LSTM(2, 2),
+  })
+  const copy = deepCopy(model)
+  expect(Object.keys(copy.stateDict())).toEqual(Object.keys(model.stateDict()))
+  expect(copy.dict.get('left')).not.toBe(model.dict.get('left'))
+  expect(copy.lstm.forward(ones([3, 1, 2]))[0].shape).toEqual([3, 1, 2])
+  copy.dict.delete('left')
+  expect([copy.dict.size, model.dict.size]).toEqual([1, 2])
 })

@@ -1,7 +1,18 @@
 import { inspect } from 'node:util'
 import { isGradEnabled, ones, RungsError, type Tensor } from '@rungs/autograd'
 import { expect, test } from 'vitest'
-import { Conv2d, ConvTranspose2d, Linear, Module, ReLU, Sequential, summary } from '../src/index.ts'
+import {
+  BatchNorm1d,
+  Conv2d,
+  ConvTranspose2d,
+  Dropout,
+  Linear,
+  LSTM,
+  Module,
+  ReLU,
+  Sequential,
+  summary,
+} from '../src/index.ts'
 
 test('the two-layer network reads as torchinfo prints it, with 101,110 parameters', () => {
   const model = new Sequential(new Linear(1000, 100), new ReLU(), new Linear(100, 10))
@@ -71,14 +82,30 @@ test('the model is as it was afterwards, even when a forward fails', () => {
   expect(model.forward(ones([3, 4])).shape).toEqual([3, 2])
 })
 
+test('convolutions count every place, recurrences every step, and the first of several outputs is shown', () => {
+  const conv = summary(new Conv2d(3, 8, 3, { padding: 1 }), [2, 3, 5, 5])
+  expect([conv.parameters, conv.multiplyAdds]).toEqual([224, 224 * 2 * 25])
+  const lstm = summary(new LSTM(4, 3), [5, 2, 4])
+  expect([lstm.parameters, lstm.multiplyAdds, lstm.rows[0]!.outputShape]).toEqual([108, 84 * 10, [5, 2, 3]])
+})
+
+test('a summary leaves modes and running statistics as they were', () => {
+  const model = new Sequential(new Dropout(), new BatchNorm1d(2).eval())
+  summary(model, [3, 2])
+  expect(model.modules().map(({ training }) => training)).toEqual([true, true, false])
+  const norm = new BatchNorm1d(2)
+  summary(norm, [3, 2])
+  expect([norm.training, norm.numBatchesTracked!.itemSync()]).toEqual([true, 0])
+})
+
 test('a forward that gives no tensor is named', () => {
-  class Pair extends Module {
-    forward(x: Tensor): Tensor[] {
-      return [x, x]
+  class Nothing extends Module {
+    forward(_: Tensor): number[] {
+      return [1, 2]
     }
   }
-  expect(() => summary(new Pair(), [1])).toThrow(RungsError)
-  expect(() => summary(new Pair(), [1])).toThrow('summary: forward of Pair must give a tensor')
+  expect(() => summary(new Nothing(), [1])).toThrow(RungsError)
+  expect(() => summary(new Nothing(), [1])).toThrow('summary: forward of Nothing must give a tensor')
   expect(() => summary(new ReLU(), ones([1]) as unknown as number[])).toThrow('is the shape of the input')
 })
 

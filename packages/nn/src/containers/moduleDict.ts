@@ -8,26 +8,25 @@ import { Module } from '../module.ts'
  */
 export class ModuleDict<M extends Module = Module> extends Module implements Iterable<[string, M]> {
   static override typeName: string = 'ModuleDict'
-  readonly #modules: Map<string, M> = new Map()
 
   /** @throws {RungsError} where one is no Module. */
   constructor(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]> = {}) {
     super()
-    partsOf.set(this, this.#modules)
+    partsOf.set(this, new Map())
     for (const [name, module] of Symbol.iterator in modules ? modules : Object.entries(modules)) this.set(name, module)
   }
 
   get size(): number {
-    return this.#modules.size
+    return mapOf(this).size
   }
   get(name: string): M | undefined {
-    return this.#modules.get(name)
+    return mapOf(this).get(name)
   }
   has(name: string): boolean {
-    return this.#modules.has(name)
+    return mapOf(this).has(name)
   }
   delete(name: string): boolean {
-    return this.#modules.delete(name)
+    return mapOf(this).delete(name)
   }
   /** @throws {RungsError} for what is no Module, and for a name with a dot, which would read as two. */
   set(name: string, module: M): this {
@@ -35,17 +34,17 @@ export class ModuleDict<M extends Module = Module> extends Module implements Ite
     if (name === '' || name.includes('.')) {
       throw new RungsError(`ModuleDict: a name has letters and no ".", got "${name}"`)
     }
-    this.#modules.set(name, module)
+    mapOf(this).set(name, module)
     return this
   }
   keys(): IterableIterator<string> {
-    return this.#modules.keys()
+    return mapOf(this).keys()
   }
   values(): IterableIterator<M> {
-    return this.#modules.values()
+    return mapOf(this).values()
   }
   [Symbol.iterator](): IterableIterator<[string, M]> {
-    return this.#modules.entries()
+    return mapOf(this).entries()
   }
 
   /** @throws {RungsError} always: a dict does not say in which order its modules are called. */
@@ -53,3 +52,5 @@ export class ModuleDict<M extends Module = Module> extends Module implements Ite
     throw new RungsError('Module [ModuleDict] is missing the required "forward" function: call its modules')
   }
 }
+
+const mapOf = <M extends Module>(dict: ModuleDict<M>): Map<string, M> => partsOf.get(dict) as Map<string, M>
