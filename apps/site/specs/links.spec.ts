@@ -28,7 +28,7 @@ describe('a link in a document', () => {
   test('gives a page to the file that it names', () => {
     const linker = createLinker()
     linker.link('../apps/ladder/src/main.ts', 'docs/benchmarks.md', 'docs/benchmarks/')
-    expect([...linker.sources]).toEqual(['apps/ladder/src/main.ts'])
+    expect([...linker.sources]).toEqual(['LICENSE', 'apps/ladder/src/main.ts'])
   })
 
   test.each(['missing.md', '../../outside.md'])('to nowhere is refused: %s', (href) => {

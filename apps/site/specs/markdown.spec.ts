@@ -42,6 +42,11 @@ describe('Markdown', () => {
     expect((await render('```sh\nls <x>\n```')).lead).toContain('<code>ls &lt;x&gt;\n</code>')
   })
 
+  test('an empty corner of a table is no heading', async () => {
+    const { lead } = await render('| | a |\n| --- | --- |\n| b | c |\n')
+    expect(lead).toContain('<td></td>\n<th>a</th>')
+  })
+
   test('draws a diagram, with its source beside it', async () => {
     const { lead } = await render('```mermaid\nflowchart TB\n  a["<b>A</b><br>first"]\n  a --> b\n```')
     expect(lead).toContain('<svg')

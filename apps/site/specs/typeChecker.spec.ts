@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { collectDeclarations } from '../src/build/declarations.ts'
 import { homeCode } from '../src/build/pages/home.ts'
-import { findPackages, lessons, sourcesOf } from '../src/build/site.ts'
+import { findPackages, importedFromOutside, lessons, sourcesOf } from '../src/build/site.ts'
 import { createTypeChecker } from '../src/worker/typeChecker.ts'
 
-const checker = createTypeChecker(new Map(Object.entries(collectDeclarations(sourcesOf(findPackages())))))
+const checker = createTypeChecker(
+  new Map(Object.entries(collectDeclarations(sourcesOf(findPackages()), importedFromOutside(lessons())))),
+)
 const programs = [{ name: 'the front page', code: homeCode() }, ...lessons()]
 
 describe('the type checker of the page', () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { compilerOptions } from '../worker/typeChecker.ts'
+import type { Importable } from './bundle.ts'
 import { SITE } from './paths.ts'
 
 /** A package of ours, by its sources. */
@@ -13,7 +14,10 @@ export interface Sources {
 }
 
 /** What the type checker in the page reads, by path: TypeScript's libraries, the lessons' globals, the packages. */
-export function collectDeclarations(packages: readonly Sources[]): Record<string, string> {
+export function collectDeclarations(
+  packages: readonly Sources[],
+  outside: readonly Importable[] = [],
+): Record<string, string> {
   const files: Record<string, string> = { '/globals.d.ts': readFileSync(join(SITE, 'src/lessonGlobals.txt'), 'utf8') }
   for (const lib of compilerOptions.lib ?? []) addLibrary(lib, files)
   for (const { name, folder } of packages) {
@@ -24,7 +28,17 @@ export function collectDeclarations(packages: readonly Sources[]): Record<string
       files[`${root}/${file.replace(/\.ts$/, '.d.ts')}`] = declare(join(folder, 'src', file))
     }
   }
+  for (const each of outside) addFromOutside(each, files)
   return files
+}
+
+/** What a lesson brings: the one file in which such a package declares itself. */
+function addFromOutside({ name, from }: Importable, files: Record<string, string>): void {
+  const folder = join(from, 'node_modules', name)
+  const { types } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { types?: string }
+  if (types === undefined) throw new TypeError(`${name} declares no types`)
+  files[`/node_modules/${name}/package.json`] = JSON.stringify({ name, types: 'index.d.ts' })
+  files[`/node_modules/${name}/index.d.ts`] = readFileSync(join(folder, types), 'utf8')
 }
 
 /** A library file and those it refers to. */

@@ -15,8 +15,10 @@ export function relativeUrl(from: string, to: string): string {
 export function pageOf(path: string): string | null {
   const file = path.replace(/\/$/, '').replace(/(?:^|\/)README\.md$/, '')
   if (file === '') return ''
+  if (file === 'docs') return 'docs/'
   const [, doc] = /^docs\/([\w-]+)\.md$/.exec(file) ?? []
   if (doc !== undefined) return `docs/${doc}/`
+  if (file === 'CONTRIBUTING.md') return 'docs/contributing/'
   const [, folder] = /^packages\/([\w-]+)$/.exec(file) ?? []
   if (folder !== undefined) return `packages/${folder}/`
   const [, lesson] = /^apps\/(\d\d-[\w-]+)(?:\/lesson\.ts)?$/.exec(file) ?? []
@@ -35,7 +37,8 @@ export interface Linker {
 
 /** @throws {TypeError} from `link` where a link leads nowhere. */
 export function createLinker(): Linker {
-  const sources = new Set<string>()
+  // Every page names the licence.
+  const sources = new Set<string>(['LICENSE'])
   function link(href: string, file: string, page: string): string {
     if (/^[a-z]+:/.test(href) || href.startsWith('#')) return href
     const [path = '', fragment] = href.split('#')

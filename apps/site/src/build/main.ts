@@ -1,18 +1,21 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serve } from '../../../../packages/testing/src/browser/server.ts'
 import { compile } from '../compile.ts'
 import { packageFile } from '../packages.ts'
+import { readApi } from './api.ts'
 import { bundleAssets } from './bundle.ts'
 import { collectDeclarations } from './declarations.ts'
+import { findDocuments } from './documents.ts'
+import { drawGraphsOf } from './graphs.ts'
 import { createLinker } from './links.ts'
-import { type Document, docsPage } from './pages/docs.ts'
+import { docsIndex, docsPage } from './pages/docs.ts'
 import { homeCode, homePage } from './pages/home.ts'
 import { lessonPage, lessonPath } from './pages/lesson.ts'
 import { sourcePage } from './pages/source.ts'
-import { ASSETS, DIST, ROOT, SITE } from './paths.ts'
-import { lessons as findLessons, findPackages, importableIn, sourcesOf } from './site.ts'
+import { ASSETS, DIST, SITE } from './paths.ts'
+import { lessons as findLessons, findPackages, importableIn, importedFromOutside, sourcesOf } from './site.ts'
 import { type Page, renderPage } from './template.ts'
 
 const { values } = parseArgs({ options: { serve: { type: 'boolean', default: false }, port: { type: 'string' } } })
@@ -29,12 +32,12 @@ async function buildSite(): Promise<void> {
   const importable = importableIn(packages, lessons)
   const names = importable.map(({ name }) => name)
   await bundleAssets(importable)
-  write(`${ASSETS}/types.json`, JSON.stringify(collectDeclarations(sourcesOf(packages))))
+  write(`${ASSETS}/types.json`, JSON.stringify(collectDeclarations(sourcesOf(packages), importedFromOutside(lessons))))
   write('icon.svg', readFileSync(join(SITE, 'src/icon.svg'), 'utf8'))
 
   const linker = createLinker()
-  const documents = findDocuments()
-  const pages: Page[] = [homePage(packages, lessons, names)]
+  const documents = findDocuments(packages, await readApi(packages))
+  const pages: Page[] = [homePage(packages, lessons, names), docsIndex(documents)]
   for (const lesson of lessons) pages.push(await lessonPage(lesson, lessons, names, linker))
   for (const document of documents) pages.push(await docsPage(document, documents, linker))
   // A source that is linked to may link to another.
@@ -42,7 +45,10 @@ async function buildSite(): Promise<void> {
   for (const page of pages) write(`${page.path}index.html`, renderPage(page))
 
   await writeProgram('', homeCode())
-  for (const lesson of lessons) await writeProgram(lessonPath(lesson), lesson.code)
+  for (const lesson of lessons) {
+    await writeProgram(lessonPath(lesson), lesson.code)
+    write(`${lessonPath(lesson)}graphs.json`, JSON.stringify(await drawGraphsOf(lesson)))
+  }
 
   /** The unedited program, compiled as the page would. */
   async function writeProgram(path: string, code: string): Promise<void> {
@@ -58,14 +64,4 @@ function write(path: string, content: string): void {
   const file = join(DIST, path)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, content)
-}
-
-function findDocuments(): Document[] {
-  return readdirSync(join(ROOT, 'docs'))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => {
-      const source = readFileSync(join(ROOT, 'docs', file), 'utf8')
-      const name = /^# (.*)$/m.exec(source)?.[1] ?? file
-      return { file: `docs/${file}`, path: `docs/${file.replace(/\.md$/, '')}/`, name, group: 'Guides', source }
-    })
 }

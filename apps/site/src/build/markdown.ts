@@ -28,12 +28,11 @@ export interface Rendered {
  * @param linkOf what a link in the text becomes.
  */
 export async function renderMarkdown(source: string, linkOf: (href: string) => string): Promise<Rendered> {
-  const md = createMarkdownIt({ html: true, typographer: true })
-  md.use(math)
-  wrapTables(md)
+  const md = createMarkdown(true)
   const tokens = md.parse(source, {})
   const headings = nameHeadings(tokens)
   redirectLinks(tokens, linkOf)
+  emptyCells(tokens)
   await drawDiagrams(tokens)
   const render = (part: Token[]): string => md.renderer.render(part, md.options, {})
   const title = tokens[0]?.tag === 'h1' ? textOf(tokens[1]) : ''
@@ -44,6 +43,18 @@ export async function renderMarkdown(source: string, linkOf: (href: string) => s
   const lead = render(body.slice(0, split))
   return { title, lead, rest, headings, hasMath: `${lead}${rest}`.includes('class="katex') }
 }
+
+function createMarkdown(html: boolean): MarkdownIt {
+  const md = createMarkdownIt({ html, typographer: true })
+  md.use(math)
+  wrapWide(md)
+  return md
+}
+
+const comments = createMarkdown(false)
+
+/** The text of a comment: paragraphs and lists, without links of the repository. */
+export const renderComment = (source: string): string => comments.render(source)
 
 const textOf = (inline: Token | undefined): string =>
   inline?.children?.map(({ type, content }) => (type === 'softbreak' ? ' ' : content)).join('') ?? ''
@@ -77,6 +88,14 @@ function redirectLinks(tokens: readonly Token[], linkOf: (href: string) => strin
   }
 }
 
+/** A corner of a table that says nothing is no heading. */
+function emptyCells(tokens: readonly Token[]): void {
+  tokens.forEach((token, i) => {
+    if (token.type !== 'th_open' || tokens[i + 1]?.content !== '') return
+    for (const part of [token, tokens[i + 2]]) if (part !== undefined) part.tag = 'td'
+  })
+}
+
 /** Diagrams in Mermaid's or Graphviz's language become drawings, with their source for those who do not see them. */
 async function drawDiagrams(tokens: readonly Token[]): Promise<void> {
   for (const token of tokens) {
@@ -89,7 +108,7 @@ async function drawDiagrams(tokens: readonly Token[]): Promise<void> {
 }
 
 /** Whatever may be wider than a phone scrolls by itself. */
-function wrapTables(md: MarkdownIt): void {
+function wrapWide(md: MarkdownIt): void {
   md.renderer.rules.table_open = () => '<div class="table scroller"><table>\n'
   md.renderer.rules.table_close = () => '</table></div>\n'
   md.renderer.rules.fence = (tokens, i) => {

@@ -65,12 +65,18 @@ export const sourcesOf = (packages: readonly Package[]): Sources[] => [
   { name: KIT, folder: join(ROOT, 'apps/kit') },
 ]
 
-/** Everything that lessons may import: our packages, the kit, and what a lesson brings from outside. */
-export function importableIn(packages: readonly Package[], lessons: readonly Lesson[]): Importable[] {
-  const ours = packages.map(({ name }) => ({ name, from: join(ROOT, 'packages/rungs') }))
-  const others = lessons.flatMap(({ code, folder }) =>
+/** What lessons bring from outside: everything they import that is not ours. */
+export const importedFromOutside = (lessons: readonly Lesson[]): Importable[] => {
+  const all = lessons.flatMap(({ code, folder }) =>
     Array.from(code.matchAll(/\bfrom '([^'.][^']*)'/g), ([, name = '']) => ({ name, from: folder })),
   )
-  const all = [...ours, { name: KIT, from: join(ROOT, 'apps/site') }, ...others]
-  return [...new Map(all.toReversed().map((each) => [each.name, each])).values()]
+  const others = all.filter(({ name }) => name !== 'rungs' && !name.startsWith('@rungs/'))
+  return [...new Map(others.map((each) => [each.name, each])).values()]
 }
+
+/** Everything that lessons may import. */
+export const importableIn = (packages: readonly Package[], lessons: readonly Lesson[]): Importable[] => [
+  ...packages.map(({ name }) => ({ name, from: join(ROOT, 'packages/rungs') })),
+  { name: KIT, from: join(ROOT, 'apps/site') },
+  ...importedFromOutside(lessons),
+]

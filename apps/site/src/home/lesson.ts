@@ -6,7 +6,7 @@ const [x, y] = [randn([64, 1000]), randn([64, 10])]
 const w1 = randn([1000, 100], { requiresGrad: true })
 const w2 = randn([100, 10], { requiresGrad: true })
 const losses: number[] = []
-const curve = lines({ loss: losses }, { x: 'step', y: 'loss', logY: true })
+const curve = lines({ loss: losses }, { x: 'step', logY: true })
 for (let t = 0; t < 500; t++) {
   const loss = x.mm(w1).clamp({ min: 0 }).mm(w2).sub(y).pow(2).sum()
   losses.push(await loss.item())

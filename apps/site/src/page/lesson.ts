@@ -17,7 +17,7 @@ const listing = find('.bench .listing', HTMLElement)
 const original = listing.textContent ?? ''
 let code = original
 let editor: Editor | null = null
-let editorComes: Promise<Editor> | null = null
+let editorComes: Promise<Editor | null> | null = null
 
 const runner = createRunner(new URL('run.js', import.meta.url))
 const results = createResults(find('.results', HTMLElement))
@@ -44,9 +44,9 @@ function run(): void {
         void loadEditor()
       },
       failed: (failure) => {
-        results.fail(failure, (line) => void loadEditor().then((editor) => editor.goTo(line)))
+        results.fail(failure, (line) => void loadEditor().then((editor) => editor?.goTo(line)))
         running.failed(failure)
-        void loadEditor().then((editor) => editor.mark(failure.line))
+        void loadEditor().then((editor) => editor?.mark(failure.line))
       },
     },
   )
@@ -87,11 +87,18 @@ function edit(text: string): void {
   pause = setTimeout(run, PAUSE)
 }
 
-function loadEditor(): Promise<Editor> {
-  editorComes ??= import('./editor/editor.ts').then(({ createEditor }) => {
-    editor = createEditor({ place: listing, code, edit, run, types: new URL('types.js', import.meta.url) })
-    return editor
-  })
+/** Null where it does not come: then the code can be run, and not changed. */
+function loadEditor(): Promise<Editor | null> {
+  editorComes ??= import('./editor/editor.ts').then(
+    ({ createEditor }) => {
+      editor = createEditor({ place: listing, code, edit, run, types: new URL('types.js', import.meta.url) })
+      return editor
+    },
+    () => {
+      controls.say('The editor could not be loaded. The lesson runs without it.')
+      return null
+    },
+  )
   return editorComes
 }
 
@@ -99,7 +106,7 @@ async function start(): Promise<void> {
   await isolate()
   const shared = await decodeCode(location.hash)
   listing.addEventListener('pointerdown', () => void loadEditor(), { once: true })
-  listing.addEventListener('focus', () => void loadEditor().then((editor) => editor.focus()), { once: true })
+  listing.addEventListener('focus', () => void loadEditor().then((editor) => editor?.focus()), { once: true })
   await controls.ready
   if (shared === null || shared === original) return run()
   // Somebody else's program waits until it is asked for.

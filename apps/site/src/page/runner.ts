@@ -18,8 +18,10 @@ export interface Runner {
 
 /** Runs lessons, each in a worker of its own; the next one is started ahead, so that it is ready when it is needed. */
 export function createRunner(url: URL): Runner {
-  const start = (): Worker => new Worker(url, { type: 'module', name: 'lesson' })
-  let spare = start()
+  // From a blob, so that it inherits the policy of the page: what a reader runs asks no other host for anything either.
+  const program = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)}`], { type: 'text/javascript' }))
+  const start = (): Worker => new Worker(program, { type: 'module', name: 'lesson' })
+  let spare: Worker | null = null
   let current: Worker | null = null
 
   function end(): boolean {
@@ -31,14 +33,18 @@ export function createRunner(url: URL): Runner {
 
   function run(request: RunRequest, listener: RunListener): void {
     end()
-    const worker = spare
+    const worker = spare ?? start()
     current = worker
-    spare = start()
+    spare = null
     const isOver = (): boolean => current !== worker
     worker.addEventListener('message', ({ data }: MessageEvent<FromRun>) => {
       if (isOver()) return
       if (data.kind === 'items') listener.items(data.items, data.dropped)
-      if (data.kind === 'opened') listener.opened(data.device)
+      if (data.kind === 'opened') {
+        // Not before: the first worker on a page has to load what the next one finds at hand.
+        spare ??= start()
+        listener.opened(data.device)
+      }
       if (data.kind === 'done' || data.kind === 'failed') end()
       if (data.kind === 'done') listener.done(data.ms)
       if (data.kind === 'failed') listener.failed(data.failure)

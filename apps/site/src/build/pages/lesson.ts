@@ -33,7 +33,7 @@ export async function lessonPage(
     layout: 'lesson',
     hasMath,
     main: html`<header class="lead text">
-<p class="kicker">Lesson ${lesson.number} of ${all.length} · <a href="${relativeUrl(path, taught)}">${lesson.teaches}</a></p>
+<p class="kicker">Lesson ${lesson.number} · <a href="${relativeUrl(path, taught)}">${lesson.teaches}</a></p>
 <h1>${title}</h1>
 ${raw(lead)}
 </header>

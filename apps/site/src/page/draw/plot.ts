@@ -14,8 +14,11 @@ export function drawPlot(item: PlotItem, width: number): Node {
   const { x: xAxis, y: yAxis, lines, dots, surface } = item
   const height = Math.round(Math.min(Math.max(width * 0.58, 210), 320))
   const { xs, ys } = extentOf(item)
+  // A curve alone has no legend: its name says what goes up.
+  const [only] = [...lines, ...dots]
+  const yLabel = yAxis.label || (lines.length + dots.length === 1 ? (only?.name ?? '') : '')
   const bottom = height - MARGIN.bottom - (xAxis.label === '' ? 0 : LABEL)
-  const top = MARGIN.top + (yAxis.label === '' ? 0 : LABEL)
+  const top = MARGIN.top + (yLabel === '' ? 0 : LABEL)
   const y = scaleOf(yAxis, ys, [bottom, top])
   const yTicks = ticksOf(y, yAxis, Math.max(2, Math.floor((bottom - top) / 40)))
   const left = MARGIN.left + Math.max(...yTicks.map(({ label }) => label.length * CHARACTER))
@@ -28,7 +31,7 @@ export function drawPlot(item: PlotItem, width: number): Node {
     ...(surface === null ? [] : [drawContours(surface, x, y)]),
     drawAxes(x, y, xTicks, yTicks, { left, right, top, bottom }),
     ...(xAxis.label === '' ? [] : [svg('text', { x: right, y: height - 4, class: 'label end' }, xAxis.label)]),
-    ...(yAxis.label === '' ? [] : [svg('text', { x: 2, y: 12, class: 'label' }, yAxis.label)]),
+    ...(yLabel === '' ? [] : [svg('text', { x: 2, y: 12, class: 'label' }, yLabel)]),
     ...lines.map((series, i) => drawLine(series, i, x, y)),
     ...dots.map((series, i) => drawDots(series, lines.length + i, x, y)),
   )

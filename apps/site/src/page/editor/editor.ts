@@ -87,7 +87,7 @@ export function createEditor({ place, code, types, edit, run }: EditorOptions): 
       highlightActiveLine(),
       javascript({ typescript: true }),
       syntaxHighlighting(classHighlighter),
-      EditorView.contentAttributes.of({ 'aria-label': 'The code of the lesson', autocapitalize: 'off' }),
+      EditorView.contentAttributes.of({ 'aria-label': 'The code of the lesson', tabindex: '0', autocapitalize: 'off' }),
       EditorView.lineWrapping,
       failedLine,
       checks.of([]),
