@@ -13,7 +13,7 @@ import {
   tidy,
 } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
-import { enableGrad, synchronous } from './gradMode.ts'
+import { enableGrad, isGradEnabled, synchronous } from './gradMode.ts'
 import { type Gradients, type Node, observeRecording, type Rule, Saved } from './graph.ts'
 import { currentPass, type Recomputed } from './ownership.ts'
 import { Tensor } from './tensor.ts'
@@ -33,7 +33,10 @@ import { isPlain, tensorsIn } from './tree.ts'
  *   other operations than it did.
  */
 export function checkpoint<A extends readonly unknown[], R>(fn: (...inputs: A) => R, ...inputs: A): R {
-  return new Segment(() => fn(...inputs), tensorsIn(inputs)).forward() as R
+  const body = (): R => synchronous('checkpoint', fn(...inputs))
+  // Without recording, nothing is saved that could be left out.
+  if (!isGradEnabled()) return tidy(() => ({ output: body() })).output
+  return new Segment(body, tensorsIn(inputs)).forward() as R
 }
 
 type AnyGenerator = Generator | PhiloxGenerator
@@ -47,6 +50,8 @@ class Segment implements Recomputed {
   private readonly body: () => unknown
   /** What the call reads and did not make: inputs, and what operations saved of the surroundings. */
   private readonly read: Saved[]
+  /** The tensors of that. */
+  reads: readonly Tensor[] = []
   /** Where generators stood before the call first drew from them. */
   private readonly states: Map<AnyGenerator, State> = new Map()
   private nodes: Node[] = []
@@ -77,7 +82,7 @@ class Segment implements Recomputed {
     const nodes: Node[] = []
     const stops = [observeRecording((node) => nodes.push(node)), observeDraws(onDraw)]
     try {
-      return { output: synchronous('checkpoint', this.body()), nodes }
+      return { output: this.body(), nodes }
     } finally {
       for (const stop of stops) stop()
     }
@@ -96,11 +101,8 @@ class Segment implements Recomputed {
         this.read.push(saved)
       }
     }
+    this.reads = this.read.map(({ tensor }) => tensor)
     this.drop()
-  }
-
-  get tensorsRead(): Tensor[] {
-    return this.read.map(({ tensor }) => tensor)
   }
 
   /** Give the nodes back what they saved, for a pass that has come to node number `at`. */
@@ -133,7 +135,10 @@ class Segment implements Recomputed {
       return enableGrad(() => this.call(() => {}).nodes)
     } finally {
       setScope(outer)
-      for (const [generator, state] of now) rewind(generator, state)
+      for (const [generator, state] of now) {
+        rewind(generator, state)
+        if (state instanceof NDArray) state.dispose()
+      }
     }
   }
 
@@ -190,8 +195,8 @@ class Stub implements Rule {
   get custom(): boolean {
     return this.rule.custom === true
   }
-  get reads(): Tensor[] {
-    return this.segment.tensorsRead
+  get reads(): readonly Tensor[] {
+    return this.segment.reads
   }
 
   backward(node: Node, upstream: Tensor): Gradients {
@@ -223,12 +228,15 @@ const isWhole = ({ rule, kept, options, isFreed }: Node, goes: (storage: Storage
 /** What the nodes may read; null where that is not known. */
 function neededBy(nodes: readonly Node[]): Set<Storage> | null {
   const needed = new Set<Storage>()
+  // One list for all the nodes of a checkpoint.
+  const lists = new Set<readonly Tensor[]>()
   for (const { rule, kept, options } of nodes) {
     if (rule.custom === true) return null
     for (const saved of kept) if (saved !== null) needed.add(saved.tensor.storage)
-    for (const x of rule.reads ?? []) needed.add(x.storage)
+    if (rule.reads !== undefined) lists.add(rule.reads)
     for (const storage of storagesIn(options)) needed.add(storage)
   }
+  for (const list of lists) for (const x of list) needed.add(x.storage)
   return needed
 }
 

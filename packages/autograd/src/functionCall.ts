@@ -16,7 +16,7 @@ interface Like {
 }
 
 /** What stands for several results where one is asked for. */
-const bundled = (): NDArray => NDArray.from(0, cpu)
+const BUNDLED = { shape: [], dtype: 'float32' } as const
 
 /** One call of a function of one's own: what its forward has said about it, and its place in the graph. */
 export class FunctionCall {
@@ -56,7 +56,7 @@ export class FunctionCall {
     this.results = returned.map(({ shape, dtype, device }) => ({ shape, dtype, device }))
     const edges = edgesOf(inputs)
     // Of several results each has a node of its own, behind which stands that of the call.
-    const node = new Node(callRule(this), edges, [this], single ? returned[0]!.array : bundled())
+    const node = new Node(callRule(this), edges, [this], single ? returned[0]!.array : BUNDLED)
     const outs = returned.map((x, i) => {
       if (!differentiable[i]) return x
       const place = single ? node : new Node(resultRule(this.name, returned.length), [node], [i], x.array)
@@ -151,7 +151,7 @@ class Bundle extends Tensor {
   readonly parts: readonly (Tensor | null)[]
 
   constructor(parts: readonly (Tensor | null)[]) {
-    super(bundled())
+    super(NDArray.from(0, cpu))
     this.parts = parts
   }
 

@@ -72,7 +72,8 @@ const rootsOf = (outputs: readonly Tensor[]): Node[] =>
     )
   })
 
-function upstreamOf(outputs: readonly Tensor[], gradients: readonly Tensor[] | undefined): Tensor[] {
+/** The gradients of what follows, one for each output. @throws {AutogradError} where they do not fit. */
+export function upstreamOf(outputs: readonly Tensor[], gradients: readonly Tensor[] | undefined): Tensor[] {
   if (gradients !== undefined && gradients.length !== outputs.length) {
     throw new AutogradError(`got ${outputs.length} tensors and ${gradients.length} gradients`)
   }

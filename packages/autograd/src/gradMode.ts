@@ -51,8 +51,9 @@ export interface Scoped {
 }
 
 function scoped(name: string, next: () => Mode): Scoped {
-  const run = <T>(body?: () => T): T | Disposable =>
-    body === undefined ? mode.open(next()) : during(name, next(), body)
+  // Something that is undefined is no reason to go on without recording.
+  const run = <T>(...given: [] | [body: () => T]): T | Disposable =>
+    given.length === 0 ? mode.open(next()) : during(name, next(), given[0])
   return run as Scoped
 }
 
@@ -72,12 +73,12 @@ export const inferenceMode: Scoped = scoped('inferenceMode', inference)
 /** Recording on or off, at once: for a function, or until what it gives is disposed of, if ever. */
 export function setGradEnabled(records: boolean): Disposable
 export function setGradEnabled<T>(records: boolean, body: () => T): T
-export function setGradEnabled<T>(records: boolean, body?: () => T): T | Disposable {
+export function setGradEnabled<T>(records: boolean, ...given: [] | [body: () => T]): T | Disposable {
   if (typeof records !== 'boolean') {
     throw new AutogradError(`setGradEnabled: expected true or false, got ${String(records)}`)
   }
   const next = recordingIf(records)
-  return body === undefined ? mode.open(next) : during('setGradEnabled', next, body)
+  return given.length === 0 ? mode.open(next) : during('setGradEnabled', next, given[0])
 }
 
 function during<T>(name: string, next: Mode, body: () => T): T {

@@ -1,6 +1,7 @@
 import { checkOptions, onesLike, zerosLike } from '@rungs/ndarray'
 import { runBackward } from './backward.ts'
 import { AutogradError } from './errors.ts'
+import { upstreamOf } from './grad.ts'
 import { enableGrad, synchronous } from './gradMode.ts'
 import { edgeOf, type Node } from './graph.ts'
 import { checkTensors, isTracked } from './operator.ts'
@@ -34,7 +35,7 @@ const open = new Set<GradientTape>()
 export class GradientTape implements Disposable {
   private readonly persistent: boolean
   private readonly watchesVariables: boolean
-  private readonly recording: Disposable = enableGrad()
+  private readonly recording: Disposable
   private readonly watched: Set<Tensor> = new Set()
   /** What required no gradient before it was watched, and requires none when nobody watches it any more. */
   private readonly borrowed: Set<Tensor> = new Set()
@@ -44,6 +45,7 @@ export class GradientTape implements Disposable {
     checkOptions(options, ['persistent', 'watchAccessedVariables'], 'gradientTape')
     this.persistent = options.persistent ?? false
     this.watchesVariables = options.watchAccessedVariables ?? true
+    this.recording = enableGrad()
     open.add(this)
   }
 
@@ -75,6 +77,12 @@ export class GradientTape implements Disposable {
     options: TapeGradientOptions = {},
   ): TapeGradients<S> {
     checkOptions(options, ['outputGradients', 'unconnectedGradients'], 'gradient')
+    const { outputGradients, unconnectedGradients = 'none' } = options
+    if (unconnectedGradients !== 'none' && unconnectedGradients !== 'zero') {
+      throw new AutogradError(
+        `Unknown value for unconnected_gradients: '${String(unconnectedGradients)}'; there are 'none' and 'zero'`,
+      )
+    }
     if (this.used && !this.persistent) {
       throw new AutogradError(
         'A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians); make it persistent: ' +
@@ -82,14 +90,13 @@ export class GradientTape implements Disposable {
       )
     }
     this.used = true
-    const all = tensorsIn(sources, [], new Set())
-    const nodes = new Map(all.map((x) => [x, this.nodeOf(x)]))
+    const nodes = new Map(tensorsIn(sources).map((x) => [x, this.nodeOf(x)]))
     const captured = [...new Set(nodes.values())].filter((node) => node !== null)
-    const found = this.run(target, captured, options.outputGradients)
+    const found = this.run(target, captured, outputGradients)
     return mapTensors(sources as Tensor, (x) => {
       const node = nodes.get(x) ?? null
       const gradient = node === null ? null : (found[captured.indexOf(node)] ?? null)
-      return gradient ?? (options.unconnectedGradients === 'zero' ? new Tensor(zerosLike(x.array)) : null)!
+      return gradient ?? (unconnectedGradients === 'zero' ? new Tensor(zerosLike(x.array)) : null)!
     }) as TapeGradients<S>
   }
 
@@ -100,13 +107,14 @@ export class GradientTape implements Disposable {
   ): (Tensor | null)[] {
     const targets = target instanceof Tensor ? [target] : target
     checkTensors('gradient', targets)
-    const upstream = outputGradients instanceof Tensor ? [outputGradients] : outputGradients
+    const given = outputGradients instanceof Tensor ? [outputGradients] : outputGradients
+    const upstream = upstreamOf(targets, given ?? targets.map((x) => new Tensor(onesLike(x.array))))
     const tracked = targets.flatMap((x, i) => (isTracked(x) ? [i] : []))
     if (captured.length === 0 || tracked.length === 0) return []
     const recorded = [...open].some((tape) => tape !== this || this.persistent)
     return runBackward(
       tracked.map((i) => edgeOf(targets[i]!)),
-      tracked.map((i) => upstream?.[i] ?? new Tensor(onesLike(targets[i]!.array))),
+      tracked.map((i) => upstream[i]!),
       { retainGraph: this.persistent || recorded, createGraph: recorded, captured },
     )
   }

@@ -70,6 +70,7 @@ let created = 0
 
 /** One recorded call, or (with a `leaf`) the place where a leaf's gradient arrives. */
 export class Node implements Context, GradFn {
+  /** A checkpoint replaces it, and the options, while what was saved is not there. */
   rule: Rule
   /** The nodes that the inputs came from; null for those without a gradient. */
   readonly edges: readonly (Node | null)[]

@@ -26,13 +26,16 @@ export function keep(x: Tensor): Tensor {
 export function savedBehind(roots: readonly Tensor[]): Tensor[] {
   const saved: Tensor[] = []
   const seen = new Set<Node>()
+  // One list for all the nodes of a checkpoint.
+  const lists = new Set<readonly Tensor[]>()
   const stack: (Node | null)[] = roots.map((root) => root.gradFn)
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node === null || seen.has(node)) continue
     seen.add(node)
     for (const kept of node.kept) if (kept !== null) saved.push(kept.tensor)
-    if (node.rule.reads !== undefined) for (const read of node.rule.reads) saved.push(read)
+    if (node.rule.reads !== undefined) lists.add(node.rule.reads)
     for (const edge of node.edges) stack.push(edge)
   }
+  for (const list of lists) for (const x of list) saved.push(x)
   return saved
 }

@@ -1,6 +1,6 @@
 import { Tensor } from './tensor.ts'
 
-/** Tensors in arrays, Maps, Sets and plain objects of any depth, in the order in which they stand there. */
+/** Tensors in arrays, Maps, Sets and plain objects of any depth, each once, in the order in which they stand there. */
 export function tensorsIn(value: unknown, into: Tensor[] = [], seen: Set<unknown> = new Set()): Tensor[] {
   if (typeof value !== 'object' || value === null || seen.has(value)) return into
   seen.add(value)
@@ -11,6 +11,16 @@ export function tensorsIn(value: unknown, into: Tensor[] = [], seen: Set<unknown
     for (const child of Object.values(value)) tensorsIn(child, into, seen)
   }
   return into
+}
+
+/** The tensors of a structure one by one, the same one as often as it stands there: in step with `mapTensors`. */
+export function leavesOf(value: unknown): Tensor[] {
+  const leaves: Tensor[] = []
+  mapTensors(value, (x) => {
+    leaves.push(x)
+    return x
+  })
+  return leaves
 }
 
 /** The same structure with `fn` of each tensor in its place; what is no tensor stays. */

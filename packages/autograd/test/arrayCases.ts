@@ -382,6 +382,11 @@ export const arrayCases: readonly ArrayCase[] = [
     (a) => t.takeAlongDim(a!, rows.unsqueeze(0), 1),
     (a) => nd.takeAlongDim(a!, rows.array.unsqueeze(0), 1),
   ),
+  on(number)(
+    'takeAlongDim of a number',
+    (a) => t.takeAlongDim(a!, tensor(0, { dtype: 'int32' }), 0),
+    (a) => nd.takeAlongDim(a!, nd.array(0, { dtype: 'int32' }), 0),
+  ),
   on(x)(
     'takeAlongDim of all',
     (a) => t.takeAlongDim(a!, places),

@@ -12,10 +12,12 @@ import {
   gradcheck,
   gradgradcheck,
   graphToDot,
+  inferenceMode,
   linear,
   manualSeed,
   memory,
   noGrad,
+  ones,
   philoxRng,
   pythonRng,
   rand,
@@ -143,6 +145,12 @@ describe('the function is called again', () => {
     expect(unused.calls).toBe(1)
     noGrad(() => checkpoint(f, x))
     expect(f.calls).toBe(4)
+  })
+
+  test('never in noGrad and inferenceMode, where it lets go of what it makes all the same', () => {
+    const f = counted((a: Tensor) => a.exp().sin())
+    const [y, z] = [noGrad(() => checkpoint(f, x)), inferenceMode(() => checkpoint(f, ones([3, 4])))]
+    expect([f.calls, y.requiresGrad, z.isInference]).toEqual([2, false, true])
   })
 
   test('not after the graph is freed', () => {

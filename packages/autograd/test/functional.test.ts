@@ -210,6 +210,25 @@ describe('vjp and jvp', () => {
     close(tangent.parts[1], x.exp().mul(x))
   })
 
+  test('one tensor may stand in several places', () => {
+    const [[y, same], pullback] = vjp((a: Tensor, b: Tensor) => [a.mul(b), a.mul(b)] as const, x, x)
+    close(y, same)
+    const [ga, gb] = pullback([m.select(0, 0), m.select(0, 0)])
+    close(ga, gb)
+    const v = m.select(0, 0)
+    close(pullback([v, v])[0], v.mul(x).mul(2))
+    const [, tangent] = jvp(
+      (a: Tensor, b: Tensor) => {
+        const product = a.mul(b)
+        return [product, product] as const
+      },
+      [x, x],
+      [v, v],
+    )
+    close(tangent[0], v.mul(x).mul(2))
+    close(tangent[1], tangent[0])
+  })
+
   test('give zeros where nothing moves, and for results that are no floats', () => {
     const [, tangent] = jvp((z: Tensor) => [z.gt(0), zeros([2]), z] as const, [x], [x])
     expect([tangent[0].dtype, numbers(tangent[0]), numbers(tangent[1])]).toEqual(['bool', [0, 0, 0], [0, 0]])

@@ -166,13 +166,25 @@ describe('gradientTape', () => {
     ],
     ['a promise', () => gradientTape(async () => 1), 'gradientTape: the function must be synchronous'],
     [
+      'output gradients of another shape',
+      () => gradientTape((t) => t.gradient(variable([1, 2]), [variable(1)], { outputGradients: ones([3]) })),
+      'Mismatch in shape: grad_output[0] has a shape of (3,)',
+    ],
+    [
+      'another word for what is unconnected',
+      () => gradientTape((t) => t.gradient(ones([1]), variable(1), { unconnectedGradients: 'null' as 'none' })),
+      "Unknown value for unconnected_gradients: 'null'",
+    ],
+    [
       'unknown options',
       () => gradientTape(() => 1, { persist: true } as object),
       "an unexpected keyword argument 'persist'",
     ],
   ])('refuses %s', (_, run, text) => {
-    expect(run).toThrow(text)
-    expect(isGradEnabled()).toBe(true)
+    noGrad(() => {
+      expect(run).toThrow(text)
+      expect(isGradEnabled()).toBe(false)
+    })
   })
 })
 

@@ -109,6 +109,16 @@ describe('modes hold', () => {
     ['detectAnomaly', () => detectAnomaly(async () => 1), 'detectAnomaly: the function must be synchronous'],
     ['no mode', () => setGradEnabled(1 as unknown as boolean), 'setGradEnabled: expected true or false, got 1'],
     ['no function', () => noGrad(5 as unknown as () => void), 'noGrad: expected a function, got 5'],
+    [
+      'an undefined one',
+      () => noGrad(undefined as unknown as () => void),
+      'noGrad: expected a function, got undefined',
+    ],
+    [
+      'nor has',
+      () => setGradEnabled(false, undefined as unknown as () => 1),
+      'setGradEnabled: expected a function, got und',
+    ],
   ])('%s refuses what it cannot do', (_, run, text) => {
     expect(run).toThrow(AutogradError)
     expect(run).toThrow(text)

@@ -1,8 +1,8 @@
-import { formatShape, isFloat, sameShape, zerosLike } from '@rungs/ndarray'
+import { formatShape, isFloat, onesLike, sameShape, zerosLike } from '@rungs/ndarray'
 import { AutogradError } from '../errors.ts'
 import { isGradEnabled } from '../gradMode.ts'
 import { Tensor } from '../tensor.ts'
-import { mapTensors, tensorsIn } from '../tree.ts'
+import { leavesOf, mapTensors } from '../tree.ts'
 import { pull, trace } from './trace.ts'
 
 /** The value of a function, and how gradients of its result become gradients of its arguments. */
@@ -64,7 +64,7 @@ export function hvp<I extends Tensor | readonly Tensor[]>(
     )
   }
   const given = matching('hvp: v', v, 'the inputs', own)
-  const one = new Tensor(zerosLike(output.array)).add(1)
+  const one = new Tensor(onesLike(output.array))
   const slopes = pull(outputs, own, [one], { createGraph: true })
   const createGraph = isGradEnabled() && (recorded || given.some((x) => x.requiresGrad))
   const found = pull(slopes, own, given, { createGraph }).values()
@@ -75,7 +75,7 @@ export const listOf = (x: Tensor | readonly Tensor[]): Tensor[] => (x instanceof
 
 /** The tensors of `value`. @throws {AutogradError} unless they are as many, and of the shapes, of `expected`. */
 function matching(what: string, value: unknown, whose: string, expected: readonly Tensor[]): Tensor[] {
-  const given = tensorsIn(value)
+  const given = leavesOf(value)
   const shapes = (list: readonly Tensor[]): string => list.map((x) => formatShape(x.shape)).join(', ') || 'no tensors'
   if (given.length === expected.length && given.every((x, i) => sameShape(x.shape, expected[i]!.shape))) return given
   throw new AutogradError(

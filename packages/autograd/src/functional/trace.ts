@@ -5,7 +5,7 @@ import { enableGrad, isGradEnabled, synchronous } from '../gradMode.ts'
 import { type Context, edgeOf, type Node } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
-import { mapTensors, tensorsIn } from '../tree.ts'
+import { leavesOf, mapTensors } from '../tree.ts'
 
 /** A function as it was called once, with its arguments' tensors replaced by stand-ins that gradients lead to. */
 export interface Trace<R> {
@@ -36,7 +36,7 @@ export function trace<A extends readonly unknown[], R>(
     const own: unknown[] = [...args]
     for (const i of argnums) own[i] = replace(operation, args, i, callerRecords, inputs)
     const output = synchronous(operation, fn(...(own as unknown as A)))
-    const outputs = tensorsIn(output)
+    const outputs = leavesOf(output)
     const recorded = callerRecords && dependsOnMore(outputs, inputs)
     return { inputs, output: recorded ? output : mapTensors(output, detached), outputs, recorded }
   })

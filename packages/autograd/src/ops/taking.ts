@@ -30,7 +30,8 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim?: number): Tensor {
   checkTensors('takeAlongDim', [x, index])
   if (dim === undefined) return takeAlongDim(x.flatten(), index.flatten(), 0)
   const axis = nd.normalizeDim(dim, x.ndim, 'takeAlongDim')
-  if (index.ndim !== x.ndim || x.ndim === 0) return new Tensor(nd.takeAlongDim(x.array, index.array, dim)) // which refuses it
+  if (index.ndim !== x.ndim) return new Tensor(nd.takeAlongDim(x.array, index.array, dim)) // which refuses it
+  if (x.ndim === 0) return gather(x, 0, index)
   const shape = nd.broadcastShapes(x.shape.with(axis, 1), index.shape.with(axis, 1))
   return gather(x.expand(shape.with(axis, x.shape[axis]!)), axis, index.expand(shape.with(axis, index.shape[axis]!)))
 }
