@@ -1,6 +1,7 @@
 import * as nd from '@rungs/ndarray'
 import {
   checkOptions,
+  composed,
   DTypeError,
   type Expr,
   expr,
@@ -63,18 +64,29 @@ const nll = defineOperator({
   name: 'NllLoss',
   forward(ctx: Context, [x, target, weight]: readonly [Tensor, Tensor, Tensor | null], call: NllCall) {
     const { dim, reduction, ignoreIndex } = call
-    const labels = target.array.to('int32')
-    const classes = nd.elementwise('nllLoss', classesOf, [labels], [ignoreIndex, x.shape[dim]!])
-    const picked = nd.gather(x.array, dim, classes.unsqueeze(dim)).squeeze(dim)
-    const weights = weight === null ? [] : [weightsOf(weight.array, classes)]
     const formulas = weight === null ? plain : weighted
-    const operands = [picked, labels, ...weights]
-    const sum = (program: nd.Program): NDArray =>
-      reduce('nllLoss', 'sum', program, operands, undefined, false, [ignoreIndex])
-    const whole = reduction === 'mean' ? [sum(formulas.weight).to(x.dtype)] : []
-    ctx.save(...[classes, labels, ...weights, ...whole].map((array) => new Tensor(array)))
-    if (reduction === 'none') return nd.elementwise('nllLoss', formulas.value, operands, [ignoreIndex])
-    return whole.length === 0 ? sum(formulas.value) : nd.div(sum(formulas.value), whole[0]!)
+    const [out, ...saved] = composed(() => {
+      const labels = target.array.to('int32')
+      const classes = nd.elementwise('nllLoss', classesOf, [labels], [ignoreIndex, x.shape[dim]!])
+      const picked = nd.gather(x.array, dim, classes.unsqueeze(dim)).squeeze(dim)
+      const weights = weight === null ? [] : [weightsOf(weight.array, classes)]
+      const operands = [picked, labels, ...weights]
+      const sum = (program: nd.Program): NDArray =>
+        reduce('nllLoss', 'sum', program, operands, undefined, false, [ignoreIndex])
+      if (reduction === 'none') {
+        return [
+          nd.elementwise('nllLoss', formulas.value, operands, [ignoreIndex]),
+          classes,
+          labels,
+          ...weights,
+        ] as const
+      }
+      if (reduction === 'sum') return [sum(formulas.value), classes, labels, ...weights] as const
+      const whole = sum(formulas.weight).to(x.dtype)
+      return [nd.div(sum(formulas.value), whole), classes, labels, ...weights, whole] as const
+    })
+    ctx.save(...saved.map((array) => new Tensor(array)))
+    return out
   },
   backward(ctx, g, { dim, reduction, ignoreIndex, hasWeight }): Gradients {
     const mean = reduction === 'mean'
