@@ -68,14 +68,17 @@ class Segment implements Recomputed {
 
   forward(): unknown {
     const before = storagesMade()
-    return tidy(() => {
+    const { output } = tidy(() => {
       const { output, nodes } = this.call((generator) => {
         if (!this.states.has(generator)) this.states.set(generator, stateOf(generator))
       })
       const results = new Set(tensorsIn(output).map((x) => x.storage))
       this.forget(nodes, (storage) => storage.id > before && !results.has(storage))
       return { output }
-    }).output
+    })
+    // Generators that the function makes for itself, it makes again.
+    for (const generator of this.states.keys()) if (isGone(generator)) this.states.delete(generator)
+    return output
   }
 
   private call(onDraw: (generator: AnyGenerator) => void): { readonly output: unknown; readonly nodes: Node[] } {
@@ -253,6 +256,8 @@ function stateOf(generator: AnyGenerator): State {
   currentScope()?.storages.delete(state.storage)
   return state
 }
+
+const isGone = (generator: AnyGenerator): boolean => generator.stream === 'philox' && generator.state.storage.released
 
 function rewind(generator: AnyGenerator, state: State): void {
   if (generator.stream === 'philox') generator.state.copy_(state as NDArray)
