@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   type Device,
   type DType,
   DTypeError,
@@ -128,7 +129,9 @@ export abstract class Module {
    * Drop the gradients of all parameters, so that an optimiser leaves alone what the next backward pass does not reach. With
    * `setToNull` false they become zeros instead, and momentum goes on.
    */
-  zeroGrad({ setToNull = true }: ZeroGradOptions = {}): void {
+  zeroGrad(options: ZeroGradOptions = {}): void {
+    checkOptions(options, ['setToNull'], 'zeroGrad')
+    const { setToNull = true } = options
     for (const parameter of this.parameters()) {
       if (setToNull) parameter.grad = null
       else parameter.grad?.zero_()

@@ -1,4 +1,4 @@
-import { noGrad, RungsError, Tensor } from '@rungs/autograd'
+import { checkOptions, noGrad, RungsError, Tensor } from '@rungs/autograd'
 import { type Buffer, isBuffer } from './buffer.ts'
 import type { Named } from './members.ts'
 import { isParameter, type Parameter } from './parameter.ts'
@@ -40,8 +40,13 @@ export function loadState(
   owner: string,
   named: Iterable<Named<State>>,
   dict: StateDict,
-  { strict = true }: LoadOptions,
+  options: LoadOptions,
 ): LoadResult {
+  if (typeof dict !== 'object' || dict === null) {
+    throw new RungsError(`${owner}.loadStateDict: Expected state_dict to be dict-like, got ${String(dict)}`)
+  }
+  checkOptions(options, ['strict'], 'loadStateDict')
+  const { strict = true } = options
   const known = byName(named)
   const missingKeys = [...known.keys()].filter((name) => !Object.hasOwn(dict, name))
   const unexpectedKeys = Object.keys(dict).filter((name) => !known.has(name))
@@ -55,7 +60,7 @@ export function loadState(
   for (const { name, part, value } of found) {
     if (!(value instanceof Tensor)) {
       problems.push(
-        `expected a Tensor for ${name}, got ${Array.isArray(value) ? 'an array of JavaScript; make a Tensor with tensor(…)' : String(value)}.`,
+        `expected a Tensor for ${name}, got ${Array.isArray(value) ? 'an array of JavaScript' : String(value)}; make a Tensor with tensor(…).`,
       )
       continue
     }
@@ -70,7 +75,7 @@ export function loadState(
   if (problems.length > 0) {
     throw new RungsError(`Error(s) in loading state_dict for ${owner}:\n\t${problems.join('\n\t')}`)
   }
-  const moved = found.map(({ part, value }) => ({ part, value: value.to(part.device) }))
+  const moved = found.map(({ part, value }) => ({ part, value: value.to(part.dtype).to(part.device) }))
   noGrad(() => {
     for (const { part, value } of moved) part.copy_(value)
   })

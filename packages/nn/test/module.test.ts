@@ -1,6 +1,6 @@
-import { cpu, type DType, manualSeed, ones, randn, type Tensor, zeros } from '@rungs/autograd'
+import { cpu, type DType, manualSeed, ones, randn, type Tensor, tensor, zeros } from '@rungs/autograd'
 import { expect, test } from 'vitest'
-import { Linear, Module, Parameter, parameter, ReLU, Sequential } from '../src/index.ts'
+import { BatchNorm1d, Linear, Module, Parameter, parameter, ReLU, Sequential } from '../src/index.ts'
 import { thrown, values } from './support.ts'
 
 class LinearLayer extends Module {
@@ -158,6 +158,26 @@ test('a state that does not fit is refused whole, with every reason', () => {
   expect(values(model.parameters()[1]!)).toEqual([1, 1])
   const notTensor = { '0.weight': [1], '0.bias': [2] } as unknown as Record<string, Tensor>
   expect(thrown(() => model.loadStateDict(notTensor)).message).toContain('expected a Tensor for 0.weight')
+})
+
+test('values that were written as JSON come back, counts of batches too', () => {
+  const [from, to] = [new BatchNorm1d(2), new BatchNorm1d(2)]
+  from.forward(randn([4, 2]))
+  const file = JSON.stringify(from.stateDict())
+  const parsed = JSON.parse(file) as Record<string, number[]>
+  to.loadStateDict(Object.fromEntries(Object.entries(parsed).map(([name, numbers]) => [name, tensor(numbers)])))
+  expect(JSON.stringify(to.stateDict())).toBe(file)
+  expect(to.numBatchesTracked!.dtype).toBe('int32')
+})
+
+test.for([
+  [() => new Linear(1, 1).loadStateDict(null as never), 'Linear.loadStateDict: Expected state_dict to be dict-like, got null'],
+  [() => new Linear(1, 1).loadStateDict({}, { strickt: false } as object), "unexpected keyword argument 'strickt'"],
+  [() => new Linear(1, 1).zeroGrad({ setToNone: true } as object), "unexpected keyword argument 'setToNone'"],
+] as const)('bad input %#: a named error', ([call, message]) => {
+  const error = thrown(call)
+  expect(error.name).toBe('RungsError')
+  expect(error.message).toContain(message)
 })
 
 test('to(dtype) converts values and gradients, and parameters stay the same objects', () => {
