@@ -171,7 +171,10 @@ test('values that were written as JSON come back, counts of batches too', () => 
 })
 
 test.for([
-  [() => new Linear(1, 1).loadStateDict(null as never), 'Linear.loadStateDict: Expected state_dict to be dict-like, got null'],
+  [
+    () => new Linear(1, 1).loadStateDict(null as never),
+    'Linear.loadStateDict: Expected state_dict to be dict-like, got null',
+  ],
   [() => new Linear(1, 1).loadStateDict({}, { strickt: false } as object), "unexpected keyword argument 'strickt'"],
   [() => new Linear(1, 1).zeroGrad({ setToNone: true } as object), "unexpected keyword argument 'setToNone'"],
 ] as const)('bad input %#: a named error', ([call, message]) => {

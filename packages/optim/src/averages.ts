@@ -9,10 +9,11 @@ import {
   noGrad,
   program,
   RungsError,
-  type Tensor,
+  sameShape,
+  Tensor,
   updateInPlace,
 } from '@rungs/autograd'
-import { withDefaults } from './check.ts'
+import { checkDict, withDefaults } from './check.ts'
 import { blend } from './descent.ts'
 import { checkParams, listGroups } from './params.ts'
 import { countType, place } from './place.ts'
@@ -100,11 +101,16 @@ export class ExponentialMovingAverage {
   }
 
   /** @throws {RungsError} where number or shapes differ; nothing has been changed then. */
-  loadStateDict({ nAveraged, averages }: AveragesStateDict): void {
+  loadStateDict(dict: AveragesStateDict): void {
     this.refuseSwapped('loadStateDict')
+    checkDict(NAME, dict, ['nAveraged', 'averages'])
+    const { nAveraged, averages } = dict
+    if (![nAveraged, ...averages].every((x) => x instanceof Tensor)) {
+      throw new RungsError(`${NAME}.loadStateDict: expected Tensors; of arrays of JavaScript, tensor(…) makes some`)
+    }
     const fits =
       averages.length === this.averages.length &&
-      averages.every(({ shape }, i) => shape.join() === this.averages[i]!.shape.join())
+      averages.every(({ shape }, i) => sameShape(shape, this.averages[i]!.shape))
     if (!fits)
       throw new RungsError(`${NAME}: the loaded averages are of other parameters: their number or shapes differ`)
     noGrad(() => {

@@ -39,3 +39,12 @@ export function withDefaults<O extends object, D extends Partial<O>>(
   checkOptions(options, [...others, ...Object.keys(defaults)], owner)
   return { ...defaults, ...options } as Settled<O, D>
 }
+
+/** @throws {RungsError} unless `dict` has all that `stateDict()` of such an object gives. */
+export function checkDict<D extends object>(owner: string, dict: D, names: readonly (string & keyof D)[]): void {
+  if (typeof dict === 'object' && dict !== null && names.every((name) => dict[name] != null)) return
+  const found = typeof dict === 'object' && dict !== null ? `{ ${Object.keys(dict).join(', ')} }` : String(dict)
+  throw new RungsError(
+    `${owner}.loadStateDict: expected { ${names.join(', ')} }, as stateDict() gives it, got ${found}`,
+  )
+}

@@ -50,7 +50,9 @@ export abstract class Optimizer<O extends Options = Options, S extends object = 
    * Drop the gradients of all parameters: `step` leaves alone what the next backward pass does not reach. With `setToNull`
    * false they become zeros instead, and momentum goes on.
    */
-  zeroGrad({ setToNull = true }: ZeroGradOptions = {}): void {
+  zeroGrad(options: ZeroGradOptions = {}): void {
+    checkOptions(options, ['setToNull'], 'zeroGrad')
+    const { setToNull = true } = options
     for (const { params } of this.paramGroups) {
       for (const param of params) {
         if (setToNull) param.grad = null

@@ -1,4 +1,5 @@
-import { formatShape, RungsError, type Shape, type Tensor } from '@rungs/autograd'
+import { formatShape, RungsError, type Shape, sameShape, Tensor } from '@rungs/autograd'
+import { checkDict } from './check.ts'
 import type { Options, ParamGroup } from './optimizer.ts'
 
 /** What an optimiser remembers, apart from the parameters: they are numbered through all groups. */
@@ -47,13 +48,19 @@ export class SavedState {
     this.arrays = arrays
   }
 
-  /** @throws {RungsError} where there is no such array, or one of another shape. */
+  /** @throws {RungsError} where there is no such tensor, or one of another shape. */
   get(name: string, shape: Shape): Tensor {
-    const found = this.arrays[name]
+    const found: unknown = this.arrays[name]
     if (found === undefined) {
       throw new RungsError(`${this.owner}: the loaded state of parameter ${this.number} lacks ${name}`)
     }
-    if (found.shape.join() !== shape.join()) {
+    if (!(found instanceof Tensor)) {
+      throw new RungsError(
+        `${this.owner}: expected a Tensor for ${name} of parameter ${this.number}, got ` +
+          `${Array.isArray(found) ? 'an array of JavaScript' : String(found)}; make a Tensor with tensor(…)`,
+      )
+    }
+    if (!sameShape(found.shape, shape)) {
       throw new RungsError(
         `${this.owner}: ${name} of parameter ${this.number} has shape ${formatShape(found.shape)}, expected ${formatShape(shape)}`,
       )
@@ -62,12 +69,16 @@ export class SavedState {
   }
 }
 
-/** The groups of a saved state beside those of an optimiser. @throws {RungsError} where they differ in number or size. */
+/**
+ * The groups of a saved state beside those of an optimiser.
+ * @throws {RungsError} where they differ in number or size, and for what is no state of an optimiser.
+ */
 export function matchGroups<O extends Options>(
   owner: string,
   groups: readonly ParamGroup<O>[],
   dict: OptimizerStateDict,
 ): LoadedGroup<O>[] {
+  checkDict(owner, dict, ['state', 'paramGroups'])
   if (dict.paramGroups.length !== groups.length) {
     throw new RungsError(
       `loaded state dict has a different number of parameter groups: ${dict.paramGroups.length}, ${owner} has ${groups.length}`,

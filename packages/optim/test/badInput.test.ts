@@ -7,14 +7,17 @@ import {
   Adamax,
   AdamW,
   ElementwiseOptimizer,
+  ExponentialMovingAverage,
   LBFGS,
   Lion,
   NAdam,
   type Options,
   RAdam,
+  ReduceLROnPlateau,
   RMSprop,
   type Rule,
   SGD,
+  StepLR,
 } from '../src/index.ts'
 import { leaf, thrown } from './support.ts'
 
@@ -133,6 +136,36 @@ const rows: readonly (readonly [call: () => unknown, name: string, message: stri
   [() => new LBFGS([leaf()], { toleranceGrad: -1 }), 'RungsError', /^Invalid tolerance_grad value: -1/],
   [() => new Misspelt([leaf()], { lr: 1 }), 'RungsError', 'Misspelt: the rule reads momentun, which nothing gives'],
   [() => new LBFGS([{ params: [] }]), 'RungsError', /^optimizer got an empty parameter list: new LBFGS/],
+  [
+    () => new SGD([leaf()], { lr: 1 }).zeroGrad({ setToNone: true } as object),
+    'RungsError',
+    "zeroGrad() got an unexpected keyword argument 'setToNone'; there are { setToNull }",
+  ],
+  [
+    () => new Adam([leaf()]).loadStateDict({ weight: ones([2]) } as never),
+    'RungsError',
+    'Adam.loadStateDict: expected { state, paramGroups }, as stateDict() gives it, got { weight }',
+  ],
+  [
+    () => new Adam([leaf()]).loadStateDict(JSON.parse(JSON.stringify(new Adam([leaf()]).stateDict()))),
+    'RungsError',
+    'Adam: expected a Tensor for step of parameter 0, got 0; make a Tensor with tensor(…)',
+  ],
+  [
+    () => new StepLR(new SGD([leaf()], { lr: 1 }), { stepSize: 1 }).loadStateDict({} as never),
+    'RungsError',
+    'StepLR.loadStateDict: expected { lastEpoch, baseLrs, lastLr }, as stateDict() gives it, got {  }',
+  ],
+  [
+    () => new ReduceLROnPlateau(new SGD([leaf()], { lr: 1 })).loadStateDict(null as never),
+    'RungsError',
+    'ReduceLROnPlateau.loadStateDict: expected { best, numBadEpochs, cooldownCounter, lastEpoch, lastLr }, as stateDict() gives it, got null',
+  ],
+  [
+    () => new ExponentialMovingAverage([leaf()]).loadStateDict({ nAveraged: ones([]), averages: [[1, 2]] } as never),
+    'RungsError',
+    'ExponentialMovingAverage.loadStateDict: expected Tensors',
+  ],
   [
     () => {
       new SGD([leaf()], { lr: 1 }).paramGroups[0]!.lr = Number.NaN

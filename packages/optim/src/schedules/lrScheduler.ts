@@ -1,4 +1,5 @@
 import { RungsError } from '@rungs/autograd'
+import { checkDict } from '../check.ts'
 import { Optimizer, type ParamGroup } from '../optimizer.ts'
 
 /** Where a schedule is: what `loadStateDict` takes. */
@@ -60,7 +61,9 @@ export abstract class LRScheduler {
   }
 
   /** Load the optimizer's state too: the rates themselves are there. @throws {RungsError} where the number of groups differs. */
-  loadStateDict({ lastEpoch, baseLrs, lastLr }: LRSchedulerStateDict): void {
+  loadStateDict(dict: LRSchedulerStateDict): void {
+    checkDict(this.name, dict, ['lastEpoch', 'baseLrs', 'lastLr'])
+    const { lastEpoch, baseLrs, lastLr } = dict
     if (baseLrs.length !== this.baseLrs.length) {
       throw new RungsError(
         `${this.name}: the loaded state is of ${baseLrs.length} groups, the optimizer has ${this.baseLrs.length}`,

@@ -1,5 +1,5 @@
 import { RungsError } from '@rungs/autograd'
-import { withDefaults } from '../check.ts'
+import { checkDict, withDefaults } from '../check.ts'
 import type { Optimizer } from '../optimizer.ts'
 import { checkFinite, perGroup } from './options.ts'
 
@@ -108,8 +108,10 @@ export class ReduceLROnPlateau {
     return { best, numBadEpochs, cooldownCounter, lastEpoch, lastLr: this.getLastLr() }
   }
 
-  /** Load the optimizer's state too: the rates themselves are there. */
-  loadStateDict({ best, numBadEpochs, cooldownCounter, lastEpoch, lastLr }: PlateauStateDict): void {
+  /** Load the optimizer's state too: the rates themselves are there. @throws {RungsError} for what is no such state. */
+  loadStateDict(dict: PlateauStateDict): void {
+    checkDict('ReduceLROnPlateau', dict, ['best', 'numBadEpochs', 'cooldownCounter', 'lastEpoch', 'lastLr'])
+    const { best, numBadEpochs, cooldownCounter, lastEpoch, lastLr } = dict
     Object.assign(this, { best, numBadEpochs, cooldownCounter, lastEpoch, lastLr: [...lastLr] })
   }
 
