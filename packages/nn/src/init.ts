@@ -1,4 +1,14 @@
-import { type Generator, noGrad, RungsError, randn, ShapeError, type Tensor, uniform } from '@rungs/autograd'
+import {
+  checkOptions,
+  type Generator,
+  noGrad,
+  RungsError,
+  randn,
+  ShapeError,
+  type Tensor,
+  uniform,
+} from '@rungs/autograd'
+import { checkTensor } from './check.ts'
 
 /** What `calculateGain` knows a gain for. */
 export type Nonlinearity = 'linear' | 'conv' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu'
@@ -49,18 +59,21 @@ export function calculateGain(nonlinearity: Nonlinearity, slope: number = 0.01):
   }
 }
 
-/** Fill with numbers uniform in [low, high). */
+/** Fill with numbers uniform in [low, high). @throws {RungsError} for a bound that is no number. */
 export function uniform_(tensor: Tensor, low: number = 0, high: number = 1, options: InitOptions = {}): Tensor {
+  checkCall('uniform_', tensor, { low, high }, options)
   return fill(tensor, uniform(tensor.shape, low, high, { ...options, dtype: tensor.dtype, device: tensor.device }))
 }
 
-/** Fill with normal numbers. */
+/** Fill with normal numbers. @throws {RungsError} for a mean or a deviation that is no number. */
 export function normal_(tensor: Tensor, mean: number = 0, std: number = 1, options: InitOptions = {}): Tensor {
+  checkCall('normal_', tensor, { mean, std }, options)
   const drawn = randn(tensor.shape, { ...options, dtype: tensor.dtype, device: tensor.device })
   return fill(tensor, drawn.mul_(std).add_(mean))
 }
 
 export function constant_(tensor: Tensor, value: number): Tensor {
+  checkCall('constant_', tensor, { value })
   return noGrad(() => tensor.fill_(value))
 }
 export const ones_ = (tensor: Tensor): Tensor => constant_(tensor, 1)
@@ -71,16 +84,20 @@ export const zeros_ = (tensor: Tensor): Tensor => constant_(tensor, 0)
  * @throws {ShapeError} below two dims.
  * @see X. Glorot and Y. Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
  */
-export function xavierUniform_(tensor: Tensor, { gain = 1, ...options }: XavierOptions = {}): Tensor {
+export function xavierUniform_(tensor: Tensor, options: XavierOptions = {}): Tensor {
+  checkCall('xavierUniform_', tensor, {}, options, ['gain'])
+  const { gain = 1 } = options
   const { fanIn, fanOut } = fans(tensor)
   const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)))
-  return uniform_(tensor, -bound, bound, options)
+  return uniform_(tensor, -bound, bound, drawing(options))
 }
 
 /** Normal with standard deviation gain · √(2 / (fanIn + fanOut)). See `xavierUniform_`. */
-export function xavierNormal_(tensor: Tensor, { gain = 1, ...options }: XavierOptions = {}): Tensor {
+export function xavierNormal_(tensor: Tensor, options: XavierOptions = {}): Tensor {
+  checkCall('xavierNormal_', tensor, {}, options, ['gain'])
+  const { gain = 1 } = options
   const { fanIn, fanOut } = fans(tensor)
-  return normal_(tensor, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), options)
+  return normal_(tensor, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), drawing(options))
 }
 
 /** What of the options says how numbers are drawn. */
@@ -92,14 +109,18 @@ const drawing = ({ generator }: InitOptions): InitOptions => (generator === unde
  * @see K. He and others, Delving deep into rectifiers, 2015.
  */
 export function kaimingUniform_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
+  checkCall('kaimingUniform_', tensor, {}, options, KAIMING)
   const bound = Math.sqrt(3) * kaimingStd(tensor, options)
   return uniform_(tensor, -bound, bound, drawing(options))
 }
 
 /** Normal with standard deviation gain / √fan. See `kaimingUniform_`. */
 export function kaimingNormal_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
+  checkCall('kaimingNormal_', tensor, {}, options, KAIMING)
   return normal_(tensor, 0, kaimingStd(tensor, options), drawing(options))
 }
+
+const KAIMING = ['a', 'mode', 'nonlinearity']
 
 function kaimingStd(tensor: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
   const found = fans(tensor)
@@ -121,3 +142,20 @@ function fans({ shape }: Tensor): { readonly fanIn: number; readonly fanOut: num
 }
 
 const fill = (tensor: Tensor, values: Tensor): Tensor => noGrad(() => tensor.copy_(values))
+
+/** @throws {RungsError} for what is no tensor, for arguments that are no numbers, and for an option that is not there. */
+function checkCall(
+  name: string,
+  tensor: Tensor,
+  numbers: Readonly<Record<string, number>>,
+  options: InitOptions = {},
+  own: readonly string[] = [],
+): void {
+  checkTensor(tensor, name)
+  for (const [argument, value] of Object.entries(numbers)) {
+    if (typeof value === 'number') continue
+    const call = `${name}(tensor, ${Object.keys(numbers).join(', ')})`
+    throw new RungsError(`${call}: ${argument} must be a number, got ${typeof value}`)
+  }
+  checkOptions(options, ['generator', ...own], name)
+}

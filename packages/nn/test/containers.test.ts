@@ -1,4 +1,4 @@
-import { ones, type Tensor, tensor } from '@rungs/autograd'
+import { dropout, ones, type Tensor, tensor } from '@rungs/autograd'
 import { describe, expect, test } from 'vitest'
 import { Linear, Module, ModuleDict, ModuleList, ReLU, Sequential, Tanh } from '../src/index.ts'
 import { thrown, values } from './support.ts'
@@ -89,6 +89,14 @@ describe('ModuleList and ModuleDict', () => {
 
   test('refuse what is no module, names with dots, and to be called', () => {
     const rows: readonly (readonly [call: () => unknown, message: string])[] = [
+      [
+        () => new Sequential([new Linear(1, 1)] as never),
+        'Sequential: layer 0 is not a Module: an array; spread it, ...layers',
+      ],
+      [
+        () => new Sequential(new Linear(1, 1), dropout as never),
+        'Sequential: layer 1 is not a Module: the function dropout; there are layers, such as new ReLU()',
+      ],
       [() => new ModuleList([1] as never), 'ModuleList: layer 0 is not a Module: 1'],
       [() => new ModuleDict({ a: 1 } as never), 'ModuleDict: a is not a Module: 1'],
       [() => new ModuleDict({ 'a.b': unit() }), 'ModuleDict: a name has letters and no ".", got "a.b"'],

@@ -108,6 +108,13 @@ test('bad input is named', () => {
   expect(thrown(() => init.xavierNormal_(zeros([3]))).message).toMatch(
     /^Fan in and fan out can not be computed for tensor with fewer than 2 dimensions.*\[3\]/,
   )
+  expect(thrown(() => init.normal_(zeros([2]), { std: 0.02 } as never)).message).toBe(
+    'normal_(tensor, mean, std): mean must be a number, got object',
+  )
+  expect(thrown(() => init.xavierUniform_(zeros([2, 2]), { gian: 2 } as object)).message).toMatch(
+    "xavierUniform_() got an unexpected keyword argument 'gian'; there are { generator, gain }",
+  )
+  expect(thrown(() => init.zeros_([1] as never)).message).toMatch('constant_: the input must be a Tensor, got Array')
   expect(thrown(() => init.calculateGain('gelu' as 'relu')).message).toMatch(/^Unsupported nonlinearity gelu/)
   expect(thrown(() => init.kaimingNormal_(zeros([2, 2]), { mode: 'fan_in' as 'fanIn' })).message).toMatch(
     /^Mode fan_in not supported, please use one of fanIn, fanOut/,

@@ -35,7 +35,7 @@ export abstract class Numbered<M extends object> extends Module implements Itera
   splice(start: number, count: number, ...parts: readonly M[]): M[] {
     for (const [i, part] of parts.entries()) {
       if (!this.accepts(part))
-        throw new RungsError(`${nameOf(this)}: layer ${start + i} is not a Module: ${String(part)}`)
+        throw new RungsError(`${nameOf(this)}: layer ${start + i} is not a Module: ${textOf(part)}`)
     }
     const all = [...this]
     const taken = all.splice(start, count, ...parts)
@@ -47,4 +47,9 @@ export abstract class Numbered<M extends object> extends Module implements Itera
   *[Symbol.iterator](): Iterator<M> {
     for (let i = 0, part = this[0]; part !== undefined; part = this[++i]) yield part
   }
+}
+
+function textOf(part: unknown): string {
+  if (Array.isArray(part)) return 'an array; spread it, ...layers'
+  return typeof part === 'function' ? `the function ${part.name}; there are layers, such as new ReLU()` : String(part)
 }

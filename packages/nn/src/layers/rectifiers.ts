@@ -16,7 +16,7 @@ import {
   type Tensor,
   threshold,
 } from '@rungs/autograd'
-import { checkTensor } from '../check.ts'
+import { checkTensor, checkWidth } from '../check.ts'
 import { Module } from '../module.ts'
 import { type Parameter, parameter } from '../parameter.ts'
 import { float, repr } from '../repr.ts'
@@ -84,10 +84,7 @@ export class PReLU extends Module {
     super()
     checkOptions(options, ['numParameters', 'init', 'dtype', 'device'], 'PReLU')
     const { numParameters = 1, init = 0.25, ...placement } = options
-    if (!Number.isInteger(numParameters) || numParameters < 1) {
-      throw new RungsError(`PReLU: numParameters must be a positive integer, got ${String(numParameters)}`)
-    }
-    this.weight = parameter(full([numParameters], init, placement))
+    this.weight = parameter(full([checkWidth('PReLU', 'numParameters', numParameters)], init, placement))
   }
 
   /** @throws {ShapeError} where there are neither one slope nor as many as channels. */
