@@ -75,7 +75,17 @@ export abstract class AutogradFunction {
   }
 }
 
+function checkDefinition(definition: { readonly name: string; forward?: unknown; backward?: unknown }): void {
+  for (const method of ['forward', 'backward'] as const) {
+    if (typeof definition[method] === 'function') continue
+    throw new AutogradError(
+      `You must implement the ${method} for custom autograd.Function: ${definition.name} has no static ${method}(ctx, …)`,
+    )
+  }
+}
+
 function applyFunction<A extends readonly unknown[], R extends Result>(definition: FunctionClass<A, R>, args: A): R {
+  checkDefinition(definition)
   const inputs = args.map((arg) => (arg instanceof Tensor ? arg : null))
   const recorded = anyTracked(inputs)
   const call = new FunctionCall(definition.name, inputs.length)

@@ -116,7 +116,8 @@ export class FunctionCall {
           `${gradients.map((x) => (x instanceof Tensor ? 'a Tensor' : String(x))).join(', ')}`,
       )
     }
-    if (gradients.length <= this.arity) return gradients
+    // As PyTorch: there may be more nulls, but nothing may be missing.
+    if (gradients.length >= this.arity && gradients.slice(this.arity).every((x) => x === null)) return gradients
     throw new AutogradError(
       `function ${this.name} returned an incorrect number of gradients (expected ${this.arity}, got ` +
         `${gradients.length})`,

@@ -108,6 +108,7 @@ describe('a function of one’s own', () => {
 
   test.each<[string, (upstream: Tensor) => Tensor | (Tensor | null)[] | null, string]>([
     ['too many gradients', (g) => [g, g], 'returned an incorrect number of gradients (expected 1, got 2)'],
+    ['too few gradients', () => [], 'returned an incorrect number of gradients (expected 1, got 0)'],
     [
       'a wrong shape',
       () => ones([7]),
@@ -129,6 +130,47 @@ describe('a function of one’s own', () => {
         .sum()
         .backward(),
     ).toThrow(text)
+  })
+
+  test('of two tensors gives a gradient for each', () => {
+    const product = (gradients: (g: Tensor) => Tensor | (Tensor | null)[]) =>
+      class Product extends AutogradFunction {
+        static forward(_: FunctionContext, p: Tensor, q: Tensor): Tensor {
+          return p.mul(q)
+        }
+        static backward(_: FunctionContext, g: Tensor): Tensor | (Tensor | null)[] {
+          return gradients(g)
+        }
+      }
+    const [p, q] = [tensor([1, 2], { requiresGrad: true }), tensor([3, 4], { requiresGrad: true })]
+    const alone = product((g) => g)
+      .apply(p, q)
+      .sum()
+    expect(() => alone.backward()).toThrow(
+      'function Product returned an incorrect number of gradients (expected 2, got 1)',
+    )
+    product((g) => [g, g.mul(2), null])
+      .apply(p, q)
+      .sum()
+      .backward()
+    expect([p.grad!.toArraySync(), q.grad!.toArraySync()]).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+  })
+
+  test('without a backward, or a forward, is refused when it is called', () => {
+    class NoBackward extends AutogradFunction {
+      static forward(_: FunctionContext, z: Tensor): Tensor {
+        return z
+      }
+    }
+    expect(() => NoBackward.apply.call(NoBackward as never, x)).toThrow(
+      'You must implement the backward for custom autograd.Function: NoBackward has no static backward(ctx, …)',
+    )
+    expect(() => AutogradFunction.apply.call(class Empty extends AutogradFunction {} as never, x)).toThrow(
+      'You must implement the forward for custom autograd.Function: Empty has no static forward(ctx, …)',
+    )
   })
 
   test('with no gradient at all leaves .grad null', () => {
@@ -286,8 +328,8 @@ describe('markDirty', () => {
       x.mul_(2)
       return returns ? x : x.clone()
     }
-    static backward(_: FunctionContext, upstream: Tensor): Tensor[] {
-      return [upstream.mul(2)]
+    static backward(_: FunctionContext, upstream: Tensor): (Tensor | null)[] {
+      return [upstream.mul(2), null]
     }
   }
 
