@@ -21,7 +21,26 @@ describe('bad calls', () => {
       () => t.crossEntropy(ones([2, 3]), int(1, 1, 1)),
       'Expected input batch_size (2) to match target batch_size (3)',
     ],
-    ['crossEntropy of a class that is not there', () => t.crossEntropy(ones([2, 3]), int(1, 3)), 'out of bounds'],
+    [
+      'crossEntropy of a class that is not there',
+      () => t.crossEntropy(ones([2, 3]), int(1, 3)),
+      'Target 3 is out of bounds. crossEntropy of 3 classes takes labels from 0 to 2, and -100 for what does not count',
+    ],
+    [
+      'nllLoss of a negative class',
+      () => t.nllLoss(ones([2, 3]), int(-100, -1)),
+      'Target -1 is out of bounds. nllLoss of 3 classes takes labels from 0 to 2, and -100 for what does not count',
+    ],
+    [
+      'embedding of a row that is not there',
+      () => t.embedding(int(1, 3), ones([3, 2])),
+      'index 3 is out of bounds for dimension with size 3: embedding',
+    ],
+    [
+      'embedding of floats',
+      () => t.embedding(ones([2]), ones([3, 2])),
+      'embedding: expected an integer index, got float32',
+    ],
     ['crossEntropy of a negative class', () => t.crossEntropy(ones([2, 3]), int(1, -1)), 'out of bounds'],
     [
       'a reduction that is not there',

@@ -27,26 +27,26 @@ export function asIndex(index: NDArray, operation: string): NDArray {
  * `out[i][j] = x[index[i][j]][j]` for dim 0, and likewise for others: `index` has x's number of dims and is no larger
  * than it in the dims beside `dim`.
  */
-export function gather(x: NDArray, dim: number, index: NDArray): NDArray {
-  const axis = normalizeDim(dim, x.ndim, 'gather')
-  checkArray(index, 'gather')
-  checkIndexShape('gather', x, axis, index)
+export function gather(x: NDArray, dim: number, index: NDArray, operation: string = 'gather'): NDArray {
+  const axis = normalizeDim(dim, x.ndim, operation)
+  checkArray(index, operation)
+  checkIndexShape(operation, x, axis, index)
   return composed(() =>
     x.ndim === 0
-      ? gather(x.reshape([1]), 0, index.reshape([1])).reshape([])
-      : gatherAlong(narrowTo(x, axis, index.shape), axis, asIndex(index, 'gather'), 'gather'),
+      ? gather(x.reshape([1]), 0, index.reshape([1]), operation).reshape([])
+      : gatherAlong(narrowTo(x, axis, index.shape), axis, asIndex(index, operation), operation),
   )
 }
 
 /** The positions that a 1-d `index` lists, along `dim`. */
-export function indexSelect(x: NDArray, dim: number, index: NDArray): NDArray {
-  const axis = normalizeDim(dim, x.ndim, 'indexSelect')
-  checkArray(index, 'indexSelect')
+export function indexSelect(x: NDArray, dim: number, index: NDArray, operation: string = 'indexSelect'): NDArray {
+  const axis = normalizeDim(dim, x.ndim, operation)
+  checkArray(index, operation)
   if (index.ndim !== 1)
-    throw new ShapeError(`indexSelect(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
+    throw new ShapeError(`${operation}(): Index is supposed to be a vector, got ${formatShape(index.shape)}`)
   return composed(() => {
-    if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index)
-    return gatherAlong(x, axis, spread(asIndex(index, 'indexSelect'), x, axis), 'indexSelect')
+    if (x.ndim === 0) return indexSelect(x.reshape([1]), 0, index, operation)
+    return gatherAlong(x, axis, spread(asIndex(index, operation), x, axis), operation)
   })
 }
 

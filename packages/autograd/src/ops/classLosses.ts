@@ -7,6 +7,7 @@ import {
   expr,
   formulas as f,
   formatShape,
+  IndexError,
   isInteger,
   type NDArray,
   RungsError,
@@ -54,6 +55,8 @@ const weighted = {
 }
 
 interface NllCall {
+  /** What messages call it. */
+  readonly operation: string
   readonly dim: number
   readonly reduction: LossReduction
   readonly ignoreIndex: number
@@ -63,12 +66,14 @@ interface NllCall {
 const nll = defineOperator({
   name: 'NllLoss',
   forward(ctx: Context, [x, target, weight]: readonly [Tensor, Tensor, Tensor | null], call: NllCall) {
-    const { dim, reduction, ignoreIndex } = call
+    const { operation, dim, reduction, ignoreIndex } = call
     const formulas = weight === null ? plain : weighted
     const [out, ...saved] = composed(() => {
       const labels = target.array.to('int32')
       const classes = nd.elementwise('nllLoss', classesOf, [labels], [ignoreIndex, x.shape[dim]!])
-      const picked = nd.gather(x.array, dim, classes.unsqueeze(dim)).squeeze(dim)
+      const picked = naming(labels, x.shape[dim]!, call, () =>
+        nd.gather(x.array, dim, classes.unsqueeze(dim), operation).squeeze(dim),
+      )
       const weights = weight === null ? [] : [weightsOf(weight.array, classes)]
       const operands = [picked, labels, ...weights]
       const sum = (program: nd.Program): NDArray =>
@@ -98,6 +103,19 @@ const nll = defineOperator({
   },
 })
 
+/** Run `pick`; where a label is no class, and the device says so at once, say which. */
+function naming<T>(labels: NDArray, count: number, { operation, ignoreIndex }: NllCall, pick: () => T): T {
+  try {
+    return pick()
+  } catch (error) {
+    if (!(error instanceof IndexError) || labels.device.readSync === undefined) throw error
+    const isOutside = (label: number): boolean => label !== ignoreIndex && (label < 0 || label >= count)
+    const label = Array.from(labels.toTypedArraySync()).find(isOutside)
+    const rule = `${operation} of ${count} classes takes labels from 0 to ${count - 1}, and ${ignoreIndex} for what does not count`
+    throw new IndexError(`Target ${label} is out of bounds. ${rule}`, { cause: error })
+  }
+}
+
 const weightsOf = (weight: NDArray, classes: NDArray): NDArray =>
   nd.indexSelect(weight, 0, classes.flatten()).reshape(classes.shape)
 
@@ -114,7 +132,13 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllOptions = {})
   checkReduction(reduction, 'nllLoss')
   checkLabels(input, target, 'nllLoss')
   checkWeight(input, weight)
-  return nll([input, target, weight], { dim: classDim(input), reduction, ignoreIndex, hasWeight: weight !== null })
+  return nll([input, target, weight], {
+    operation: 'nllLoss',
+    dim: classDim(input),
+    reduction,
+    ignoreIndex,
+    hasWeight: weight !== null,
+  })
 }
 
 export interface CrossEntropyOptions extends NllOptions {
@@ -141,9 +165,10 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (isInteger(target.dtype) || !sameShape(input.shape, target.shape)) {
     checkLabels(input, target, 'crossEntropy')
     const logs = logSoftmax(input, dim)
-    const hard = nll([logs, target, weight], { dim, reduction, ignoreIndex, hasWeight: weight !== null })
+    const call = { operation: 'crossEntropy', dim, reduction, ignoreIndex, hasWeight: weight !== null }
+    const hard = nll([logs, target, weight], call)
     if (labelSmoothing === 0) return hard
-    const soft = anyClass(logs, target, weight, { dim, reduction, ignoreIndex })
+    const soft = anyClass(logs, target, weight, call)
     return hard.mul(1 - labelSmoothing).add(soft, { alpha: labelSmoothing / input.shape[dim]! })
   }
   const shares = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / input.shape[dim]!)
@@ -157,7 +182,7 @@ function anyClass(
   logs: Tensor,
   target: Tensor,
   weight: Tensor | null,
-  { dim, reduction, ignoreIndex }: Omit<NllCall, 'hasWeight'>,
+  { dim, reduction, ignoreIndex }: NllCall,
 ): Tensor {
   const losses = maskedFill(weightedBy(weight, logs).sum(dim).neg(), target.eq(ignoreIndex), 0)
   if (reduction !== 'mean') return reduced(losses, reduction)

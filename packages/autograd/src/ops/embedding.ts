@@ -25,7 +25,7 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptio
   const padding = paddingIdx === null ? null : checkPadding(paddingIdx, weight.shape[0] ?? 0)
   const flat = index.flatten()
   if (maxNorm !== null) noGrad(() => scaleDown(weight, flat, maxNorm, normType))
-  const rows = indexSelect(weight, 0, flat).reshape([...index.shape, ...weight.shape.slice(1)])
+  const rows = indexSelect(weight, 0, flat, 'embedding').reshape([...index.shape, ...weight.shape.slice(1)])
   return padding === null || !rows.requiresGrad ? rows : where(index.eq(padding).unsqueeze(-1), rows.detach(), rows)
 }
 
@@ -39,7 +39,7 @@ export function checkPadding(paddingIdx: number, count: number): number {
 
 /** A row that stands there twice is written twice, with the same values. */
 function scaleDown(weight: Tensor, index: Tensor, maxNorm: number, normType: number): void {
-  const rows = indexSelect(weight, 0, index)
+  const rows = indexSelect(weight, 0, index, 'embedding')
   const norms = rows
     .abs()
     .pow(normType)

@@ -17,9 +17,9 @@ const gatherOperator = defineOperator({
 
 const indexSelectOperator = defineOperator({
   name: 'IndexSelect',
-  forward(ctx: Context, [x, index]: [Tensor, Tensor], dim: number) {
+  forward(ctx: Context, [x, index]: [Tensor, Tensor], dim: number, operation?: string) {
     ctx.save(index)
-    return nd.indexSelect(x.array, dim, index.array)
+    return nd.indexSelect(x.array, dim, index.array, operation)
   },
   backward: (ctx, g, dim) => [placeAt([g, ctx.saved(0)], ctx.shapeOf(0), dim, 'slices'), null],
 })
@@ -72,9 +72,9 @@ const indexAddOperator = defineOperator({
 /** `out[i][j] = x[index[i][j]][j]` for dim 0, and likewise for others. */
 export const gather = (x: Tensor, dim: number, index: Tensor): Tensor => gatherOperator([x, index], dim)
 
-/** The positions that a 1-d `index` lists, along `dim`. */
-export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
-  indexSelectOperator([x.ndim === 0 ? x.reshape([1]) : x, index], dim)
+/** The positions that a 1-d `index` lists, along `dim`. `operation` is what messages call it. */
+export const indexSelect = (x: Tensor, dim: number, index: Tensor, operation?: string): Tensor =>
+  indexSelectOperator([x.ndim === 0 ? x.reshape([1]) : x, index], dim, operation)
 
 /** A copy of `x` with `source` added at `index`: the reverse of `gather`. */
 export const scatterAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
