@@ -18,6 +18,7 @@ import {
   type Shape,
   type SortOptions,
   type Storage,
+  type TopkOptions,
   type TypedArray,
   toText,
   type VarianceOptions,
@@ -38,6 +39,7 @@ import { at, type Index } from './ops/indexing.ts'
 import * as inPlace from './ops/inPlace.ts'
 import * as o from './ops/ordering.ts'
 import * as m from './ops/products.ts'
+import { chunk, split, unbind } from './ops/rearranging.ts'
 import * as r from './ops/reductions.ts'
 import * as s from './ops/softmax.ts'
 import * as tri from './ops/triangle.ts'
@@ -278,6 +280,18 @@ export class Tensor {
   unfold(dim: number, size: number, options?: v.UnfoldOptions): Tensor {
     return v.unfold(this, dim, size, options)
   }
+  /** Views of `size` positions along a dim, the last of what is left; or of the sizes that a list says. */
+  split(size: number | readonly number[], dim?: number): Tensor[] {
+    return split(this, size, dim)
+  }
+  /** Views, at most `chunks` and all of one size but the last. */
+  chunk(chunks: number, dim?: number): Tensor[] {
+    return chunk(this, chunks, dim)
+  }
+  /** The positions of a dim one by one, without it. */
+  unbind(dim?: number): Tensor[] {
+    return unbind(this, dim)
+  }
   /** Part of the tensor, as NumPy's brackets: numbers, `':'`, `'1:5:2'`, `'...'`, null, `slice(…)`, an integer tensor. */
   at(...index: readonly Index[]): Tensor {
     return at(this, index)
@@ -333,6 +347,15 @@ export class Tensor {
   ne(other: e.Operand): Tensor {
     return e.ne(this, other)
   }
+  logicalNot(): Tensor {
+    return e.logicalNot(this)
+  }
+  isNaN(): Tensor {
+    return e.isNaN(this)
+  }
+  isFinite(): Tensor {
+    return e.isFinite(this)
+  }
   neg(): Tensor {
     return e.neg(this)
   }
@@ -342,11 +365,34 @@ export class Tensor {
   sign(): Tensor {
     return e.sign(this)
   }
+  /** Steps such as this one have a gradient of zero. */
+  floor(): Tensor {
+    return e.floor(this)
+  }
+  ceil(): Tensor {
+    return e.ceil(this)
+  }
+  /** To the nearest integer, halves to even. */
+  round(): Tensor {
+    return e.round(this)
+  }
+  trunc(): Tensor {
+    return e.trunc(this)
+  }
   exp(): Tensor {
     return e.exp(this)
   }
+  expm1(): Tensor {
+    return e.expm1(this)
+  }
   log(): Tensor {
     return e.log(this)
+  }
+  log1p(): Tensor {
+    return e.log1p(this)
+  }
+  erf(): Tensor {
+    return e.erf(this)
   }
   sqrt(): Tensor {
     return e.sqrt(this)
@@ -455,6 +501,9 @@ export class Tensor {
   dot(other: Tensor): Tensor {
     return m.dot(this, other)
   }
+  outer(other: Tensor): Tensor {
+    return m.outer(this, other)
+  }
   cumsum(dim: number): Tensor {
     return o.cumsum(this, dim)
   }
@@ -467,6 +516,10 @@ export class Tensor {
   }
   argsort(dim?: number, options?: SortOptions): Tensor {
     return o.argsort(this, dim, options)
+  }
+  /** The `k` largest along a dim, in order, and where each stood. */
+  topk(k: number, dim?: number, options?: TopkOptions): r.ValuesAndIndices {
+    return o.topk(this, k, dim, options)
   }
   /** The elements where the mask is true; how many they are depends on values, so it waits for them. */
   maskedSelect(mask: Tensor): Promise<Tensor> {
@@ -551,6 +604,18 @@ export class Tensor {
   /** `to('float32')`, in PyTorch's word. */
   float(): Tensor {
     return convert.to(this, 'float32')
+  }
+  /** `to('float64')`. */
+  double(): Tensor {
+    return convert.to(this, 'float64')
+  }
+  /** `to('int32')`. */
+  int(): Tensor {
+    return convert.to(this, 'int32')
+  }
+  /** `to('bool')`: whether an element is not 0. */
+  bool(): Tensor {
+    return convert.to(this, 'bool')
   }
   /** A copy on another device, from any device. */
   transfer(device: Device): Promise<Tensor> {
