@@ -12,6 +12,7 @@ import type {
 } from '@rungs/ndarray'
 import * as nd from '@rungs/ndarray'
 import { ShapeError } from '@rungs/ndarray'
+import { AutogradError } from './errors.ts'
 import { Tensor } from './tensor.ts'
 
 /** Whether gradients reach what is made. */
@@ -24,7 +25,14 @@ export type RandomOptions = SampleOptions & Tracked
 const made = (array: NDArray, options: Tracked = {}): Tensor => new Tensor(array, options.requiresGrad)
 
 /** A tensor of numbers and booleans in lists of any depth and kind, typed arrays, or an image (height, width, 4). */
-export const tensor = (source: ArraySource, options?: TensorOptions): Tensor => made(nd.array(source, options), options)
+export function tensor(source: ArraySource, options?: TensorOptions): Tensor {
+  if (source instanceof Tensor) {
+    throw new AutogradError(
+      'tensor: expected numbers, got a tensor: x.clone() copies one, x.detach() goes without its history',
+    )
+  }
+  return made(nd.array(source, options), options)
+}
 
 /** A tensor over an array's own memory: a change of one is a change of both. */
 export const fromArray = (array: NDArray, options?: Tracked): Tensor => made(array, options)

@@ -1,4 +1,4 @@
-import { formatShape, onesLike, sameShape } from '@rungs/ndarray'
+import { checkOptions, formatShape, onesLike, sameShape } from '@rungs/ndarray'
 import { runBackward } from './backward.ts'
 import { AutogradError } from './errors.ts'
 import { edgeOf, type Node } from './graph.ts'
@@ -23,8 +23,10 @@ export interface GradOptions extends BackwardOptions {
 export function backward(
   outputs: readonly Tensor[],
   gradients?: readonly Tensor[],
-  { createGraph = false, retainGraph = createGraph }: BackwardOptions = {},
+  options: BackwardOptions = {},
 ): void {
+  checkOptions(options, ['retainGraph', 'createGraph'], 'backward')
+  const { createGraph = false, retainGraph = createGraph } = options
   runBackward(rootsOf(outputs), upstreamOf(outputs, gradients), { retainGraph, createGraph, captured: null })
 }
 
@@ -42,8 +44,10 @@ export function grad(outputs: readonly Tensor[], inputs: readonly Tensor[], opti
 export function grad(
   outputs: readonly Tensor[],
   inputs: readonly Tensor[],
-  { gradOutputs, createGraph = false, retainGraph = createGraph, allowUnused = false }: GradOptions = {},
+  options: GradOptions = {},
 ): (Tensor | null)[] {
+  checkOptions(options, ['gradOutputs', 'retainGraph', 'createGraph', 'allowUnused'], 'grad')
+  const { gradOutputs, createGraph = false, retainGraph = createGraph, allowUnused = false } = options
   checkTensors('grad', outputs)
   checkTensors('grad', inputs)
   const captured = inputs.map((x, i) => {

@@ -46,17 +46,22 @@ const NO_RESULT = { shape: [], dtype: 'float32' } as const
 
 /** @throws {AutogradError} unless these are tensors, or null. */
 export function checkTensors(operation: string, values: readonly unknown[]): void {
-  if (!Array.isArray(values)) throw new AutogradError(`${operation}: expected a list of tensors, got ${nameOf(values)}`)
+  if (!Array.isArray(values)) {
+    throw new AutogradError(`${called(operation)}: expected a list of tensors, got ${nameOf(values)}`)
+  }
   for (let i = 0; i < values.length; i++) {
     const value: unknown = values[i]
     if (value === null || value instanceof Tensor) continue
     if (!(value instanceof NDArray)) refuseForeign(value)
     throw new AutogradError(
-      `${operation}: expected a Tensor in place ${i}, got ${nameOf(value)}; make one with tensor(…), or of an array with ` +
+      `${called(operation)}: expected a Tensor in place ${i}, got ${nameOf(value)}; make one with tensor(…), or of an array with ` +
         'fromArray(array)',
     )
   }
 }
+
+/** An operator's name as users write it. */
+const called = (operation: string): string => operation.charAt(0).toLowerCase() + operation.slice(1)
 
 const nameOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? `an object (${value.constructor?.name})` : String(value)

@@ -26,6 +26,21 @@ describe('bad calls', () => {
       () => t.crossEntropy(ones([2, 3]), int(1, 3)),
       'Target 3 is out of bounds. crossEntropy of 3 classes takes labels from 0 to 2, and -100 for what does not count',
     ],
+    ['tensor of a tensor', () => t.tensor(ones([2]) as never), 'x.clone() copies one'],
+    [
+      'backward with an option of Python',
+      () =>
+        ones([], { requiresGrad: true })
+          .mul(2)
+          .backward(null, { retain_graph: true } as object),
+      "backward() got an unexpected keyword argument 'retain_graph'; write retainGraph",
+    ],
+    [
+      'grad with an option of Python',
+      () => t.grad([ones([])], [], { allow_unused: true } as object),
+      "grad() got an unexpected keyword argument 'allow_unused'; write allowUnused",
+    ],
+    ['stack of no list', () => t.stack(ones([2]) as never), 'stack: expected a list of tensors'],
     [
       'nllLoss of a negative class',
       () => t.nllLoss(ones([2, 3]), int(-100, -1)),
@@ -87,7 +102,7 @@ describe('bad calls', () => {
       () => t.crossEntropy(ones([1, 2]), [0] as unknown as Tensor),
       'crossEntropy: expected a Tensor',
     ],
-    ['a target that is a number', () => t.mseLoss(ones([1]), 0 as unknown as Tensor), 'MseLoss: expected a Tensor'],
+    ['a target that is a number', () => t.mseLoss(ones([1]), 0 as unknown as Tensor), 'mseLoss: expected a Tensor'],
     ['grad of no lists', () => t.grad(leaf(1) as unknown as Tensor[], []), 'grad: expected a list of tensors'],
     [
       'backward with options in the place of the gradient',
