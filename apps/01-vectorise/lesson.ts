@@ -21,7 +21,7 @@ const vectorised = await derivative(x).toTypedArray()
 export const differences = derivativeByLoop(numbers).filter((value, i) => value !== vectorised[i]).length
 console.log(`${x.size.toLocaleString('en')} random numbers: loop and expression differ at ${differences} of them.`)
 
-// What does it cost? Arrays are for whole arrays. To read and write them number by number is what is slow.
+// What does it cost? Array operations are for whole arrays: one for each number is what is slow.
 const few = x.at(0, slice(0, 50))
 async function derivativeByElement(): Promise<NDArray> {
   const result = zerosLike(few)
@@ -38,13 +38,15 @@ bars(
   },
   { title: 'Nanoseconds a number', unit: 'ns', log: true },
 )
-// Try: run it with --device wasm, or webgpu. The loop stays what it is. The expression does not change, and gets faster.
+// Try: --device wasm, or webgpu. The loop stays as it was; the same expression gets faster.
 
 // And at 0? There ReLU has a kink and no derivative. All of these are in use, and each is a different function:
 const rules: Record<string, (x: NDArray) => NDArray> = {
-  '1 where x > 0, as relu': (x) => x.gt(0).float(),
-  '1, but 0 where x < 0, as clamp': derivative,
-  'halfway between, as maximum': (x) => x.gt(0).float().add(x.ge(0).float()).div(2),
+  '1 where x > 0, as our loop': (x) => x.gt(0).float(),
+  '0 where x < 0, as our expression': derivative,
+  '0 where x <= 0, as relu': (x) => onesLike(x).maskedFill_(x.le(0), 0),
+  '1 where x >= 0, as clamp': (x) => x.ge(0).float(),
+  'half at 0, as maximum': (x) => onesLike(x).maskedFill_(x.lt(0), 0).maskedFill_(x.eq(0), 0.5),
 }
 const points = array([-2, 0, 3, Number.NaN])
 export const atPoints: Record<string, number[]> = {}
@@ -57,37 +59,34 @@ table(
     'at 3': right,
     'at NaN': nan,
   })),
-  { title: 'Three derivatives of ReLU, all right' },
+  { title: 'Five derivatives of ReLU' },
 )
 
 // Is 0 too rare to matter? Among random numbers it is. Behind a ReLU it is every second number.
 const hidden = relu(x)
-export const zeros = { before: await countZeros(x), behind: await countZeros(hidden) }
-const [relus, clamps] = [rules['1 where x > 0, as relu'], rules['1, but 0 where x < 0, as clamp']]
-export const disagreements = await relus(hidden).ne(clamps(hidden)).float().sum().item()
-console.log(`Of the random numbers ${zeros.before} are exactly 0, of what ReLU makes of them ${zeros.behind}.`)
-console.log(`A second ReLU behind the first: there the rules disagree at ${disagreements} places.`)
+export const zeros = { before: await count(x.eq(0)), behind: await count(hidden.eq(0)) }
+export const disagreements = await count(hidden.gt(0).float().ne(derivative(hidden)))
+const [before, behind, places] = [zeros.before, zeros.behind, disagreements].map((n) => n.toLocaleString('en'))
+console.log(`Of the random numbers ${before} are exactly 0, of what ReLU makes of them ${behind}.`)
+console.log(`Behind a second ReLU, loop and expression disagree at ${places} of them.`)
 // Try: x.lt(0) → x.le(0) in the expression at the top. Which rule is it now, and does the last line change?
 
-async function countZeros(values: NDArray): Promise<number> {
-  return values.eq(0).float().sum().item()
+async function count(places: NDArray): Promise<number> {
+  return places.float().sum().item()
 }
 
-const left = [-2, 0]
+const kink = [0, 0] as const
 plot(
   {
     lines: {
-      'ReLU(x)': [left, [0, 0], [2, 2]].map(([a, b]) => [a, b] as const),
-      'its derivative, left of 0': [
-        [-2, 0],
-        [0, 0],
-      ],
+      'ReLU(x)': [[-2, 0], kink, [2, 2]],
+      'its derivative, left of 0': [[-2, 0], kink],
       'its derivative, right of 0': [
         [0, 1],
         [2, 1],
       ],
     },
-    dots: { 'what the three rules say at 0': Object.values(atPoints).map(([, zero]) => [0, zero] as const) },
+    dots: { 'what the rules say at 0': Object.values(atPoints).map(([, zero]) => [0, zero] as const) },
   },
   { title: 'A kink has no derivative, only an interval of them', x: 'x' },
 )
