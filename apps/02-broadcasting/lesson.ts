@@ -16,8 +16,8 @@ console.log(`m + c\n${await m.add(c).format()}`)
 export const column = await m.add(c.unsqueeze(1)).toArray()
 console.log(`m + c.unsqueeze(1)\n${await m.add(c.unsqueeze(1)).format()}`)
 
-// Nothing was copied to do so. An array is memory, with strides that say how many numbers to step over
-// for one step in each dim. A stride of 0 stays where it is: the same number again.
+// Nothing was copied to do so. An array is memory, with strides that say how far to move in it for one step
+// along each dim. A stride of 0 stays where it is: the same number again.
 const described = (x: NDArray) => ({
   shape: `(${x.shape.join(', ')})`,
   strides: `(${x.strides.join(', ')})`,
@@ -84,15 +84,15 @@ export const trap = {
   wrong: await meanSquare(answer.sub(target)), // (4, 1) - (4) is (4, 4): every answer against every target
   right: await meanSquare(answer.squeeze(-1).sub(target)),
 }
-console.log(`mean squared error ${trap.wrong}, of answers that are all right; with squeeze(-1) it is ${trap.right}.`)
+console.log(`All answers are right. Mean squared error: ${trap.wrong}; with squeeze(-1): ${trap.right}.`)
 
-// And the trap on the way out of it: squeeze() without a dim takes every dim of size 1, the batch too if it has one example.
+// And a trap on the way out: squeeze() without a dim takes every dim of size 1, also a batch of one example.
 const single = ones([1, 1])
 export const squeezed = { all: single.squeeze().shape, last: single.squeeze(-1).shape }
 console.log(
-  `one example: squeeze() gives (${squeezed.all.join(', ')}), squeeze(-1) gives (${squeezed.last.join(', ')}).`,
+  `(1, 1), one example: squeeze() gives (${squeezed.all.join(', ')}), squeeze(-1) gives (${squeezed.last.join(', ')}).`,
 )
-// Try: target as (4, 1) with target.unsqueeze(1), and the loss without squeeze. Which of the two mends do you prefer?
+// Try: make target (4, 1), with .unsqueeze(1) behind array(…). Now squeeze(-1) is what goes wrong.
 
 /** What an expression gives, or what the library says about it. */
 function outcome(expression: () => unknown): string {

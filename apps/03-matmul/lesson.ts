@@ -3,7 +3,7 @@ import { einsum } from '@rungs/einsum'
 import { bars, table } from '@rungs/lesson'
 import { formatTime, matmul, type NDArray, RungsError, randn, stack, timeit } from '@rungs/ndarray'
 
-// Five images of 28 × 28 pixels, and what takes each to ten numbers: one layer of a digit classifier.
+// Five images of 28 × 28 pixels, and the weights that make ten numbers of each: one layer of a digit classifier.
 const a = randn([5, 28 * 28])
 const b = randn([28 * 28, 10])
 const [rows, inner, columns] = [5, 28 * 28, 10]
@@ -86,7 +86,7 @@ table(
   { title: '(5, 784) times (784, 10): 39,200 multiplications, seven ways' },
 )
 bars(Object.fromEntries(Object.entries(seconds).map(([how, time]) => [how, time * 1e6])), { unit: 'µs', log: true })
-// Try: --device wasm, and --device webgpu. Which rungs gain, and which lose? Asking a device for something has a price.
+// Try: --device wasm, and --device webgpu. Which ways gain, and which lose? Asking a device for something has a price.
 
 // Now larger matrices, and a question about plain loops: the same multiplications and additions, in another order.
 function downColumns(left: ArrayLike<number>, right: ArrayLike<number>, out: Float32Array, n: number): void {
@@ -121,7 +121,7 @@ bars(speeds, { title: '(16, n) times (n, n): billions of operations a second', u
 // Try: other sizes, such as 960 and 2048. Down a column of 1024 numbers, every step lands on the same few lines of the
 // cache, which throw each other out.
 
-// Every rung needs the columns of the first to be the rows of the second. A loop would read beside the row, and go on.
+// The first must have as many columns as the second has rows. A loop would not notice, and read past the row.
 export let refusal = ''
 try {
   randn([2, 3]).mm(randn([2, 3]))
