@@ -25,7 +25,7 @@ function forward({ x, y, w1, w2 }: Network) {
   return { h, hidden, difference, loss: difference.square().sum() }
 }
 
-// Backward: how does the loss change with each weight? The chain rule, line by line, from the loss back to the weights.
+// Backward: how does the loss change with each weight? The chain rule, from the loss back to the weights.
 // Each gradient has the shape of what it belongs to; that alone says where a transpose must stand.
 type Backward = (network: Network, pass: ReturnType<typeof forward>) => { gradW1: NDArray; gradW2: NDArray }
 export const backward: Backward = ({ x, w2 }, { h, hidden, difference }) => {
@@ -47,7 +47,7 @@ const forgetful: Backward = ({ x, w2 }, { hidden, difference }) => {
 // Update: every weight goes a small step downhill.
 const learningRate = 1e-6
 const [steps, shape] = [300, [64, 1000, 100, 10]]
-// Try: learningRate = 2e-6, then 4e-6. It learns twice as fast only until it steps across the valley.
+// Try: learningRate = 5e-7, then 2e-6 and 4e-6. Is a larger step a faster one?
 
 const curves: Record<string, number[]> = {}
 const chart = lines(curves, { title: 'Loss', x: 'step', logY: true })
@@ -104,9 +104,9 @@ const [share1, share2] = [await moved(first.w1, start.w1), await moved(first.w2,
 console.log(`To learn all that, w1 moved by only ${percent(share1)} of its length, and w2 by ${percent(share2)}.`)
 
 const [end, forgetfulEnd] = [losses, forgetfulLosses].map((all) => all[steps - 1].toPrecision(3))
-console.log(`With the mistake the loss falls just as well, to ${forgetfulEnd}; with the right gradient to ${end}.`)
+console.log(`The last loss with the right gradient: ${end}; without the ReLU in it: ${forgetfulEnd}.`)
 
-// So a loss that falls proves nothing. What does: move one weight a little to both sides, and see what the loss does.
+// A loss that falls proves nothing. What does: move one weight a little to both sides, and see what the loss does.
 // In float64, with few numbers: differences of large float32 sums are mostly rounding.
 const small = network([4, 6, 5, 3], { dtype: 'float64', device: cpu, generator: numpyRng(0) })
 async function centralDifference(w: NDArray, i: number, j: number, step = 1e-5): Promise<number> {

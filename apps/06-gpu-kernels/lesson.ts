@@ -4,6 +4,7 @@ import { bars, code, findDevice, plot, table } from '@rungs/lesson'
 import {
   cpu,
   type Device,
+  DeviceError,
   defaultDevice,
   expr,
   formulas,
@@ -51,6 +52,16 @@ table(
   losses.cpu.map((loss, step) => ({ step, cpu: loss, [device.name]: losses.here[step] })),
   { title: 'The same losses, up to rounding' },
 )
+
+// The classic mistake: one array has moved, the other has not. Nothing is copied in secret.
+export let refusal = ''
+try {
+  randn([2, 2], { device }).add(randn([2, 2], { device: cpu }))
+} catch (error) {
+  if (!(error instanceof DeviceError)) throw error
+  refusal = error.message
+  console.log(refusal)
+}
 
 // Three ways to multiply two matrices, with the same multiplications and additions.
 const large = gpu === null || gpu.isSoftware ? 128 : 1024

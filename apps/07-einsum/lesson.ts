@@ -77,17 +77,17 @@ console.log(
 const [slowly, quickly] = Object.values(orders).map((contraction) => contraction(u, v, w))
 export const difference = await slowly.div(quickly).sub(1).abs().amax().item()
 console.log(`They differ by a share of ${difference.toExponential(0)}, which is rounding.`)
-// Try: n = 20, then 200. When does the order begin to matter? Below that, calling is dearer than computing.
+// Try: n = 20, then 200. When does the order begin to matter? Below that a call costs more than what it computes.
 
-// The bracket decides more than toys: attention, without its softmax, is (q kᵀ) v, or q (kᵀ v).
+// The bracket matters beyond toys: attention, without its softmax, is (q kᵀ) v, or q (kᵀ v).
 const [length, width] = [2048, 32]
 const words = [length, width]
 export const attention = einsumPath('qd,kd,ke->qe', [words, words, words])
 table(
   [
-    { order: '(q kᵀ) v', products: attention.leftToRightCost, 'grows as': 'length²' },
-    { order: 'q (kᵀ v), as planned', products: attention.cost, 'grows as': 'length' },
+    { order: '(q kᵀ) v, left to right', 'first step': 'qd,kd->qk', products: attention.leftToRightCost },
+    { order: 'as planned', 'first step': attention.steps[0].equation, products: attention.cost },
   ],
   { title: `${length} words of ${width} numbers each: what "linear attention" is about` },
 )
-// Try: length = 16. The plan is another one now: ask String(attention) for it.
+// Try: [length, width] = [16, 32]. What does the plan begin with now?

@@ -21,6 +21,12 @@ describe('with WebGPU', async () => {
     expect(tiled?.text).toContain('fma(')
   })
 
+  it('says in the words of PyTorch that arrays live on two devices', () => {
+    expect(lesson.refusal).toMatch(
+      /^Expected all tensors to be on the same device, but found at least two devices, webgpu and cpu!/,
+    )
+  })
+
   it('draws the roof and the kernels below it', () => {
     expect(kinds(items)).toEqual(['table', 'bars', 'code', 'code', 'table', 'plot'])
     const roofline = items.find((item) => item.kind === 'plot')
