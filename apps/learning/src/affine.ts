@@ -1,4 +1,4 @@
-import { arange, einsum, type Generator, RungsError, relu, ShapeError, type Tensor, uniform } from 'rungs'
+import { arange, checkOptions, einsum, type Generator, RungsError, relu, ShapeError, type Tensor, uniform } from 'rungs'
 
 /** What is done to each of N images: numbers (N). */
 export interface Affine {
@@ -57,6 +57,7 @@ export interface RandomAffineOptions {
  * @throws {ShapeError} for other shapes. @throws {RungsError} for numbers that cannot be.
  */
 export function randomAffine(images: Tensor, options: RandomAffineOptions = {}): Tensor {
+  checkOptions(options, ['degrees', 'scale', 'shift', 'generator'], 'randomAffine')
   const { degrees = 0, scale = 0, shift = 0, generator } = options
   if (!(degrees >= 0 && shift >= 0 && scale >= 0 && scale < 1)) {
     throw new RungsError(

@@ -1,4 +1,4 @@
-import { type Generator as Numbers, RungsError, randperm, ShapeError, type Tensor } from 'rungs'
+import { checkOptions, type Generator as Numbers, RungsError, randperm, ShapeError, type Tensor } from 'rungs'
 
 export interface BatchOptions {
   /** Rows of a batch; the last one has what is left. */
@@ -17,8 +17,10 @@ export interface BatchOptions {
  */
 export function* batches<T extends readonly Tensor[]>(
   tensors: readonly [...T],
-  { batchSize, generator }: BatchOptions,
+  options: BatchOptions,
 ): Generator<{ [K in keyof T]: Tensor }> {
+  checkOptions(options, ['batchSize', 'generator'], 'batches')
+  const { batchSize, generator } = options
   const [first] = tensors
   const rows = first?.shape[0]
   if (rows === undefined || tensors.some(({ shape }) => shape[0] !== rows)) {

@@ -77,6 +77,7 @@ describe('random moves', () => {
     ],
     ['a negative angle', () => randomAffine(images, { degrees: -1 }), RungsError, 'got -1, 0, 0'],
     ['a scale of 1', () => randomAffine(images, { scale: 1 }), RungsError, 'scale is from 0 to below 1'],
+    ['what is no option', () => randomAffine(images, { turn: 5 } as object), RungsError, 'turn'],
     ['NaN', () => randomAffine(images, { shift: Number.NaN }), RungsError, 'NaN'],
   ])('refuse %s', (_, call, kind, message) => {
     expect(call).toThrow(kind)

@@ -1,6 +1,6 @@
 import { arange, manualSeed, ones, RungsError, ShapeError } from 'rungs'
 import { expect, test } from 'vitest'
-import { batches } from '../src/index.ts'
+import { type BatchOptions, batches } from '../src/index.ts'
 
 const rows = arange(10)
 const squares = rows.square().unsqueeze(1)
@@ -40,6 +40,7 @@ test.each([
   ['no tensor', () => batches([], { batchSize: 2 }), ShapeError, 'the same number of rows'],
   ['a tensor without rows', () => batches([ones([])], { batchSize: 2 }), ShapeError, 'got shapes ()'],
   ['a batch size of 0', () => batches([rows], { batchSize: 0 }), RungsError, 'a positive integer, got 0'],
+  ['what is no option', () => batches([rows], { batchSize: 2, shuffle: true } as BatchOptions), RungsError, 'shuffle'],
   ['half a row', () => batches([rows], { batchSize: 1.5 }), RungsError, 'a positive integer, got 1.5'],
 ])('%s is refused', (_, make, kind, message) => {
   expect(() => make().next()).toThrow(kind)
