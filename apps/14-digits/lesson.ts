@@ -4,7 +4,7 @@ import { readFile } from '@rungs/learning/files'
 import { heatMap, histogram, images, lines, progress } from '@rungs/lesson'
 import { crossEntropy, maxPool2d, nn, noGrad, optim, relu, type Tensor } from 'rungs'
 
-// 1,797 digits that 43 people wrote, 8 by 8 pixels each. The network learns from 1,437, and never sees the other 360.
+// 1,797 digits that 13 people wrote, 8 by 8 pixels each. The network learns from 1,437, and never sees the other 360.
 const { train, heldOut } = await loadDigits(readFile)
 const some = train.images.slice(0, 0, 10).reshape([10, 64])
 const shown = (await some.toArray()) as number[][]
@@ -44,7 +44,7 @@ const bar = progress(epochs)
 for (const _ of bar) {
   const seen: Tensor[] = []
   for (const [x, y] of batches([train.images, train.labels], { batchSize: 64 })) {
-    // Every image a little turned, scaled and moved, and each time otherwise: there are more hands than these 43.
+    // Every image a little turned, scaled and moved, and each time otherwise: there are more hands than these 13.
     const loss = crossEntropy(model.forward(randomAffine(x, { degrees: 10, scale: 0.1, shift: 0.5 })), y)
     optimizer.zeroGrad()
     loss.backward()
