@@ -656,6 +656,11 @@ export class Tensor {
   toJSON(): Nested {
     return this.array.toArraySync()
   }
+  /** Its parts along the first dim, which are views: `for (const row of x)`, `const [a, b] = x`. A 0-d one has none. */
+  get [Symbol.iterator](): () => IterableIterator<Tensor> {
+    // Absent where there is nothing to go along, as of arrays.
+    return this.ndim === 0 ? (undefined as never) : () => unbind(this).values()
+  }
   /** Let go of this view; its memory goes when no other view is left. Using it afterwards throws. */
   dispose(): void {
     this.array.dispose()

@@ -43,3 +43,24 @@ test('parts are recorded, as by the functions', () => {
   first!.mul(second!).sum().backward()
   expect(w.grad!.toArraySync()).toEqual([3, 4, 1, 2])
 })
+
+test('rows come one by one, with gradients; numbers have none', () => {
+  const w = t.tensor(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { requiresGrad: true },
+  )
+  const [first, second] = w
+  first!.mul(second!).sum().backward()
+  expect(w.grad!.toArraySync()).toEqual([
+    [3, 4],
+    [1, 2],
+  ])
+  expect([...w].map((row) => row.toArraySync())).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
+  expect(() => [...t.tensor(1)]).toThrow(TypeError)
+})

@@ -28,7 +28,7 @@ test('every function of arrays is one of tensors, or there is a reason why not',
 
 test('every method of arrays is one of tensors', () => {
   const internal = ['view', 'surroundings', 'oneElement', 'onDevice']
-  const methods = Object.getOwnPropertyNames(nd.NDArray.prototype).filter((name) => !internal.includes(name))
+  const methods = Reflect.ownKeys(nd.NDArray.prototype).filter((name) => !internal.includes(String(name)))
   expect(methods.filter((name) => !(name in t.Tensor.prototype))).toEqual([])
 })
 
