@@ -84,7 +84,7 @@ export abstract class Optimizer<O extends Options = Options, S extends object = 
     return this
   }
 
-  /** The groups with their options, as PyTorch prints them. */
+  /** The groups with their options, one a line: PyTorch's layout, in the words that are written here. */
   toString(): string {
     const groups = this.paramGroups.map(({ params: _, ...options }, g) => {
       const lines = Object.entries(options)

@@ -145,19 +145,13 @@ export class Threshold extends Module {
   }
 }
 
-/** `x` moved towards 0 by `lambda`, and 0 nearer than that. */
-export class Softshrink extends Module {
-  static override typeName: string = 'Softshrink'
+/** What is 0 nearer to it than `lambda`. */
+abstract class Shrink extends Module {
   lambda: number
 
   constructor(lambda: number = 0.5) {
     super()
     this.lambda = lambda
-  }
-
-  /** @throws {RungsError} for a negative `lambda`. */
-  forward(x: Tensor): Tensor {
-    return softshrink(checkTensor(x, 'Softshrink'), this.lambda)
   }
 
   override extraRepr(): string {
@@ -165,21 +159,21 @@ export class Softshrink extends Module {
   }
 }
 
-/** `x`, and 0 nearer to it than `lambda`. */
-export class Hardshrink extends Module {
-  static override typeName: string = 'Hardshrink'
-  lambda: number
+/** `x` moved towards 0 by `lambda`, and 0 nearer than that. */
+export class Softshrink extends Shrink {
+  static override typeName: string = 'Softshrink'
 
-  constructor(lambda: number = 0.5) {
-    super()
-    this.lambda = lambda
+  /** @throws {RungsError} for a negative `lambda`. */
+  forward(x: Tensor): Tensor {
+    return softshrink(checkTensor(x, 'Softshrink'), this.lambda)
   }
+}
+
+/** `x`, and 0 nearer to it than `lambda`. */
+export class Hardshrink extends Shrink {
+  static override typeName: string = 'Hardshrink'
 
   forward(x: Tensor): Tensor {
     return hardshrink(checkTensor(x, 'Hardshrink'), this.lambda)
-  }
-
-  override extraRepr(): string {
-    return float(this.lambda)
   }
 }

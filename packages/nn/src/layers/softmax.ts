@@ -3,9 +3,8 @@ import { checkTensor } from '../check.ts'
 import { Module } from '../module.ts'
 import { repr } from '../repr.ts'
 
-/** `exp(x) / Σ exp(x)` along a dim: positive, and 1 together. */
-export class Softmax extends Module {
-  static override typeName: string = 'Softmax'
+/** What compares elements along a dim. */
+abstract class AlongDim extends Module {
   dim: number
 
   constructor(dim: number) {
@@ -13,50 +12,38 @@ export class Softmax extends Module {
     this.dim = dim
   }
 
-  forward(x: Tensor): Tensor {
-    return softmax(checkTensor(x, 'Softmax'), this.dim)
-  }
-
   override extraRepr(): string {
     return repr({ dim: this.dim })
+  }
+}
+
+/** `exp(x) / Σ exp(x)` along a dim: positive, and 1 together. */
+export class Softmax extends AlongDim {
+  static override typeName: string = 'Softmax'
+
+  /** @throws {AxisError} for a dim that is not there. */
+  forward(x: Tensor): Tensor {
+    return softmax(checkTensor(x, 'Softmax'), this.dim)
   }
 }
 
 /** `x - log Σ exp(x)` along a dim. */
-export class LogSoftmax extends Module {
+export class LogSoftmax extends AlongDim {
   static override typeName: string = 'LogSoftmax'
-  dim: number
 
-  constructor(dim: number) {
-    super()
-    this.dim = dim
-  }
-
+  /** @throws {AxisError} for a dim that is not there. */
   forward(x: Tensor): Tensor {
     return logSoftmax(checkTensor(x, 'LogSoftmax'), this.dim)
-  }
-
-  override extraRepr(): string {
-    return repr({ dim: this.dim })
   }
 }
 
 /** `Softmax` of `-x`: the smallest gets the most. */
-export class Softmin extends Module {
+export class Softmin extends AlongDim {
   static override typeName: string = 'Softmin'
-  dim: number
 
-  constructor(dim: number) {
-    super()
-    this.dim = dim
-  }
-
+  /** @throws {AxisError} for a dim that is not there. */
   forward(x: Tensor): Tensor {
     return softmin(checkTensor(x, 'Softmin'), this.dim)
-  }
-
-  override extraRepr(): string {
-    return repr({ dim: this.dim })
   }
 }
 
