@@ -1,5 +1,6 @@
 import { loadOps, type Tolerance } from '@rungs/testing'
 import { describe, test, vi } from 'vitest'
+// @boundaries-ignore autograd's own test, on every device
 import { replayOperator } from '../../autograd/test/goldenOperators.ts'
 import { closures, wasm, wasmStaged, wasmThreads, webgpu } from './devices.ts'
 

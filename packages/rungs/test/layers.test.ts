@@ -1,5 +1,6 @@
 import type { Tolerance } from '@rungs/testing'
 import { describe, test, vi } from 'vitest'
+// @boundaries-ignore nn's own test, on every device
 import { type Fixture, loadFixtures, replay } from '../../nn/test/fixtures/replay.ts'
 import { closures, wasm, webgpu } from './devices.ts'
 
