@@ -29,10 +29,15 @@ import { isPlain, tensorsIn } from './tree.ts'
  * one, and all else that it does (counting, printing, moving running statistics) come twice, and must not change what it
  * computes. As in `tidy`, what is made in `fn` and not in its result is released. Inside a `tidy`, pass tensors that were made
  * there as inputs.
- * @throws {AutogradError} where `fn` returns a promise; in backward, where an input was changed in place since, or `fn` does
+ * @throws {AutogradError} where `fn` is no function, or returns a promise; in backward, where an input was changed in place since, or `fn` does
  *   other operations than it did.
  */
 export function checkpoint<A extends readonly unknown[], R>(fn: (...inputs: A) => R, ...inputs: A): R {
+  if (typeof fn !== 'function') {
+    throw new AutogradError(
+      `checkpoint: expected a function, got ${String(fn)}; of a module it is checkpoint((x) => module.forward(x), x)`,
+    )
+  }
   const body = (): R => synchronous('checkpoint', fn(...inputs))
   // Without recording, nothing is saved that could be left out.
   if (!isGradEnabled()) return tidy(() => ({ output: body() })).output

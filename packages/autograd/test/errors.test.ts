@@ -40,6 +40,11 @@ describe('bad calls', () => {
       () => t.grad([ones([])], [], { allow_unused: true } as object),
       "grad() got an unexpected keyword argument 'allow_unused'; write allowUnused",
     ],
+    [
+      'checkpoint of what is no function',
+      () => t.checkpoint({ forward: () => {} } as never, ones([2])),
+      'checkpoint: expected a function, got [object Object]; of a module it is checkpoint((x) => module.forward(x), x)',
+    ],
     ['stack of no list', () => t.stack(ones([2]) as never), 'stack: expected a list of tensors'],
     [
       'nllLoss of a negative class',

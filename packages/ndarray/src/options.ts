@@ -6,14 +6,15 @@ import { RungsError } from './errors.ts'
  * refuses both, JavaScript would ignore them.
  */
 export function checkOptions(options: unknown, known: readonly string[], operation: string): void {
-  const all = `{ ${known.join(', ')} }`
+  // Written out only where something is wrong: this runs in every call that takes options.
+  const all = (): string => `{ ${known.join(', ')} }`
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new RungsError(`${operation}: options are one object, with names out of ${all}; got ${String(options)}`)
+    throw new RungsError(`${operation}: options are one object, with names out of ${all()}; got ${String(options)}`)
   }
   for (const name in options) {
     if (known.includes(name)) continue
     const camel = name.replaceAll(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    const hint = known.includes(camel) ? `write ${camel}` : `there are ${all}`
+    const hint = known.includes(camel) ? `write ${camel}` : `there are ${all()}`
     throw new RungsError(`${operation}() got an unexpected keyword argument '${name}'; ${hint}`)
   }
 }
