@@ -8,7 +8,7 @@ import { type Paint, WIDTH } from './paint.ts'
 import { drawPlot } from './plot.ts'
 import { drawTable } from './table.ts'
 
-/** An item as lines of at most eighty columns, its title above; code keeps its own. */
+/** An item as lines of at most eighty columns, its title above; only source text keeps its own. */
 export function drawItem(item: Item, paint: Paint): string {
   if (item.kind === 'text') return item.level === 'log' ? wrap(item.text) : paint('yellow', wrap(item.text))
   const title = item.title === '' ? [] : [paint('bold', item.title)]
@@ -32,15 +32,17 @@ function draw(item: Exclude<Item, { readonly kind: 'text' }>, paint: Paint): str
     case 'images':
       return drawImages(item)
     case 'code':
-      return item.text.split('\n').map((line) => `  ${line}`)
+      return (item.language === 'text' ? wrap(item.text.replaceAll('\t', '  '), WIDTH - 2) : item.text)
+        .split('\n')
+        .map((line) => `  ${line}`)
     case 'progress':
       return [`${item.done}/${item.total} ${item.note}`]
   }
 }
 
 /** Lines that are too long are parted between words. */
-const wrap = (text: string): string =>
-  text.replaceAll(new RegExp(`(?=.{${WIDTH + 1}})(.{1,${WIDTH}})\\s+`, 'g'), '$1\n')
+const wrap = (text: string, width = WIDTH): string =>
+  text.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}})\\s+`, 'g'), '$1\n')
 
 /** Nothing is in it yet. */
 export function isEmpty(item: Item): boolean {
