@@ -30,9 +30,9 @@ c.backward()
 console.log(
   `x.grad is ${await x.grad!.format()}: y, because c = sum(x * y + z). And z.grad is ${await z.grad!.format()}.`,
 )
-// Try: insert .relu() after z, and make a number of z negative. Which gradients change?
+// Try: a.add(z.relu()) for b, and a negative number in z. Which gradients change?
 
-// The same with random numbers, whose sum NumPy's seed 0 is known for.
+// The same with the numbers that NumPy draws after np.random.seed(0). What NumPy makes of them is known.
 const generator = numpyRng(0)
 const draw = () => randn([3, 4], { dtype: 'float64', device: cpu, generator, requiresGrad: true })
 const [p, q, r] = [draw(), draw(), draw()]
@@ -59,7 +59,8 @@ for (let pass = 0; pass < 2; pass++) {
   w.pow(2).sum().backward()
   accumulated.push((await w.grad!.toArray()) as number[])
 }
-console.log(`The gradient of w²: [${accumulated[0]}] after one backward(), [${accumulated[1]}] after two.`)
+const [once, twice] = accumulated.map((values) => `[${values.join(', ')}]`)
+console.log(`The gradient of w²: ${once} after one backward(), ${twice} after two.`)
 
 // Now a network, trained five times from the same numbers. Once it is right; each of the others makes one mistake.
 interface Mistake {
@@ -100,7 +101,8 @@ const mistakes: Record<string, Mistake> = {
     },
   },
 }
-setWarnings('ignore') // one of these mistakes would be warned of. Try: without this line, and look at the console
+setWarnings('ignore')
+// Try: leave out the line above. Of which mistake does the library warn?
 
 const steps = 60
 export const losses: Record<string, number[]> = {}

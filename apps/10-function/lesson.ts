@@ -15,7 +15,7 @@ import {
   type Tensor,
   tensor,
 } from '@rungs/autograd'
-import { lines, plot, progress } from '@rungs/lesson'
+import { code, lines, plot, progress } from '@rungs/lesson'
 
 // A function of your own is a class with two halves. forward computes, and nothing in it is noted for gradients.
 // backward gets the message from behind, and what forward has kept for it.
@@ -60,9 +60,10 @@ try {
   if (!(error instanceof AutogradError)) throw error
   complaint = error.message
 }
-console.log(`gradcheck of Cube: ${cubeIsRight}. Of WrongCube: ${complaint}`)
+console.log(`gradcheck of Cube: ${cubeIsRight}`)
+code(complaint, { title: 'gradcheck of WrongCube' })
 
-// Cube.backward is made of tensor operations, so it is noted itself, and gradients have gradients. x³ has four of them.
+// Cube.backward is made of tensor operations, so it is noted itself, and gradients have gradients: 3x², 6x, 6.
 export const twiceIsRight = gradgradcheck((x) => Cube.apply(x), [points])
 const at = tensor(2, { dtype: 'float64', device: cpu, requiresGrad: true })
 export const derivatives: number[] = []
@@ -73,14 +74,14 @@ for (let order = 1; order <= 3; order++) {
 }
 console.log(`x³ at 2 is 8, and its derivatives are ${derivatives.join(', ')}.`)
 
-// A gradient that is wrong on purpose. Rounding is flat almost everywhere: its gradient is 0, and nothing behind it can
-// learn. The straight-through estimator says: going back, let us pretend that there was no rounding.
+// A gradient that is wrong on purpose. Rounding is flat almost everywhere: its gradient is 0, and nothing in front of
+// it can learn. The straight-through estimator says: going back, let us pretend that there was no rounding.
 class StraightThrough extends AutogradFunction {
   static forward(_: FunctionContext, x: Tensor): Tensor {
     return round(x)
   }
   static backward(_: FunctionContext, gradient: Tensor): Tensor {
-    return gradient // Try: gradient.neg(), a gradient reversed. Where does the weight go?
+    return gradient // Try: gradient.neg(), a gradient reversed. Where do the weights go?
   }
 }
 
@@ -94,7 +95,7 @@ const ways: Record<string, (weights: Tensor) => Tensor> = {
   'round, straight through': (weights) => StraightThrough.apply(weights),
 }
 export const losses: Record<string, number[]> = {}
-export const found: Record<string, unknown> = {}
+export const found: Record<string, number[]> = {}
 const curves = lines(losses, { title: 'Mean squared error of a filter of whole numbers', x: 'step' })
 for (const [way, rounded] of Object.entries(ways)) {
   const weights = tensor(new Array(9).fill(0.2), { requiresGrad: true })
@@ -106,8 +107,8 @@ for (const [way, rounded] of Object.entries(ways)) {
     noGrad(() => weights.sub_(weights.grad!, { alpha: 0.05 }))
     weights.grad = null
   }
-  found[way] = await round(weights).toArray()
-  console.log(`${way}: ${found[way]}`)
+  found[way] = (await round(weights).toArray()) as number[]
+  console.log(`${way}: ${found[way].join(', ')}`)
 }
 curves.update(losses)
 

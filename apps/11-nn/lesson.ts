@@ -1,5 +1,5 @@
 // Lesson 11. How do a hundred thousand numbers become one thing?
-import { manualSeed, noGrad, RungsError, randn, type Tensor } from '@rungs/autograd'
+import { manualSeed, noGrad, ones, RungsError, randn, type Tensor } from '@rungs/autograd'
 import { code, histogram, lines, progress, table } from '@rungs/lesson'
 import { Dropout, Linear, Module, MSELoss, parameter, ReLU, Sequential, summary } from '@rungs/nn'
 
@@ -7,7 +7,7 @@ manualSeed(0)
 const x = randn([64, 1000])
 const y = randn([64, 10])
 
-// A module is a class with fields. Some fields are modules, some are parameters, and forward says what becomes of an input.
+// A module is a class with fields: modules and parameters. forward says what becomes of an input.
 class TwoLayerNet extends Module {
   static override typeName = 'TwoLayerNet'
   hidden = new Linear(1000, 100)
@@ -27,9 +27,9 @@ table(
 )
 export const count = model.parameters().reduce((sum, { size }) => sum + size, 0)
 console.log(
-  `Together ${count.toLocaleString('en')} numbers. Nobody registered them: fields are looked through, and so are`,
+  `Together ${count.toLocaleString('en')} numbers. Nobody registered them: fields are looked through, and so are ` +
+    'arrays, Maps and plain objects in them. A module that stands in two places counts once.',
 )
-console.log('arrays, Maps and plain objects in fields. A module that stands in two places counts once.')
 
 class Tower extends Module {
   static override typeName = 'Tower'
@@ -43,13 +43,19 @@ class Tower extends Module {
 }
 const tower = new Tower()
 export const towerNames = tower.namedParameters().map(([name]) => name)
-console.log(`A tower of three linear layers, two of which are one: ${towerNames.join(', ')}`)
+console.log(`A tower with a layer in two places: ${towerNames.join(', ')}`)
 // Try: let the second floor be a layer of its own. How many parameters are there then?
 
-// A summary calls the model once and writes down what every layer gives.
-code(String(summary(new Sequential(new Linear(1000, 100), new ReLU(), new Linear(100, 10)), [64, 1000])), {
-  title: 'What a summary knows',
-})
+// A summary calls the model once and writes down what every layer gives. String(…) prints all that it knows.
+table(
+  summary(model, x.shape).rows.map(({ type, outputShape, parameters, multiplyAdds }) => ({
+    layer: type,
+    gives: `(${outputShape.join(', ')})`,
+    numbers: parameters,
+    'multiply-adds': multiplyAdds,
+  })),
+  { title: 'What a summary knows' },
+)
 
 // Hooks look into a model that somebody else has written.
 const outputs: Record<string, Tensor> = {}
@@ -65,11 +71,10 @@ histogram(values, { title: 'What comes out of the two layers', bins: 40 })
 
 // Some layers do one thing while they learn and another while they are used. train() and eval() say which it is.
 const dropout = new Dropout(0.5)
-const ones = x.detach().mul(0).add(1).slice(0, 0, 1)
-const zerosIn = async (values: Tensor) => values.eq(0).float().mean().item()
-export const dropped = { train: await zerosIn(dropout.forward(ones)), eval: 0 }
+const zerosIn = (values: Tensor) => values.eq(0).float().mean().item()
+export const dropped = { train: await zerosIn(dropout.forward(ones([1, 1000]))), eval: 0 }
 dropout.eval()
-dropped.eval = await zerosIn(dropout.forward(ones))
+dropped.eval = await zerosIn(dropout.forward(ones([1, 1000])))
 console.log(`Dropout sets ${Math.round(100 * dropped.train)} % to 0 in training, and ${dropped.eval} % afterwards.`)
 
 // The values alone are a dict of names. It fits the same model anywhere, PyTorch's too; and nothing else.
@@ -105,7 +110,12 @@ for (const which of ['all layers', 'the last layer alone']) {
 curves.update(losses)
 const changed = (a: Tensor, b: Tensor) => a.sub(b).abs().amax().item()
 export const hiddenChanged = await changed(model.hidden.weight.detach(), saved['hidden.weight'])
-console.log(
-  `With the first layer frozen, its weights moved by ${hiddenChanged}. Yet the loss fell to ${losses['the last layer alone'].at(-1)!.toPrecision(3)}.`,
+table(
+  Object.entries(losses).map(([trained, values]) => ({
+    trained,
+    'loss at 0': values[0].toPrecision(7),
+    'at 99': values[99].toPrecision(3),
+  })),
 )
+console.log(`With the first layer frozen, its weights moved by ${hiddenChanged}, and yet the network learned.`)
 // Try: freeze the output layer in place of the hidden one. Which of the two can do more by itself?

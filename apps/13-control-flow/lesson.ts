@@ -1,6 +1,6 @@
 // Lesson 13. Can a network decide for itself how deep it is?
 import { bars, graph, lines, progress, table } from '@rungs/lesson'
-import { graphToDot, manualSeed, nn, noGrad, optim, pythonRng, randn, type Tensor } from 'rungs'
+import { graphToDot, manualSeed, nn, noGrad, optim, pythonRng, randn, type Tensor, tensor } from 'rungs'
 
 // forward is a program like any other. This one throws a die: its middle layer comes none, one, two or three times.
 class DynamicNet extends nn.Module {
@@ -26,7 +26,7 @@ const model = new DynamicNet()
 const lossFn = new nn.MSELoss({ reduction: 'sum' })
 const optimizer = new optim.SGD(model.parameters(), { lr: 1e-4, momentum: 0.9 })
 
-// The graph is made anew in every step, so it is always that of what has just happened. Here are the first of each depth.
+// The graph is made anew in every step, so it is always that of what has just happened. The first of each depth:
 const names = Object.fromEntries(model.namedParameters())
 const drawn = new Set<number>()
 export const losses: number[] = []
@@ -48,8 +48,8 @@ for (const _ of bar) {
   bar.note(`loss ${losses.at(-1)!.toPrecision(3)}`)
 }
 curve.update({ loss: losses })
-bars(Object.fromEntries(depths.map((count, times) => [`${times} times`, count])), {
-  title: 'How often was the middle used?',
+bars(Object.fromEntries(depths.map((count, times) => [`${times} middle layers`, count])), {
+  title: 'Of how many steps each?',
 })
 // Try: setToNull: true. The middle layer then rests where it is not used. Does it learn faster, or slower?
 
@@ -88,7 +88,7 @@ table(
 console.log(`The last two differ by ${difference.toExponential(0)} at most, as sums do in float32.`)
 
 // A loop may also go on until something is reached. Newton's root of 2, with a derivative through all of its steps:
-const a = randn([]).mul(0).add(2).requiresGrad_()
+const a = tensor(2, { requiresGrad: true })
 let root = a.div(2)
 export let rounds = 0
 for (;;) {
@@ -100,6 +100,6 @@ for (;;) {
 }
 root.backward()
 export const newton = { root: await root.item(), slope: await a.grad!.item() }
-console.log(
-  `√2 after ${rounds} rounds: ${newton.root.toFixed(6)}; its derivative ${newton.slope.toFixed(6)}, which is 1 / (2 √2).`,
-)
+const exact = 1 / (2 * Math.SQRT2)
+console.log(`√2 after ${rounds} rounds: ${newton.root.toFixed(6)}.`)
+console.log(`Its derivative: ${newton.slope.toFixed(6)}; by algebra 1 / (2 √2), ${exact.toFixed(6)}.`)

@@ -4,7 +4,7 @@ import { readFile } from '@rungs/learning/files'
 import { heatMap, histogram, images, lines, progress } from '@rungs/lesson'
 import { crossEntropy, maxPool2d, nn, noGrad, optim, relu, type Tensor } from 'rungs'
 
-// 1,797 digits that 13 people wrote, 8 by 8 pixels each. The network learns from 1,437, and never sees the other 360.
+// 1,797 digits that 13 people wrote, 8 by 8 pixels each. The network learns from 1,437, and never from the other 360.
 const { train, heldOut } = await loadDigits(readFile)
 const some = train.images.slice(0, 0, 10).reshape([10, 64])
 const shown = (await some.toArray()) as number[][]
@@ -14,17 +14,17 @@ images(
   { title: 'What it gets', range: [0, 1] },
 )
 
-// A convolution looks at 3 by 3 pixels at a time with the same weights everywhere: a stroke is a stroke wherever it stands.
+// A convolution looks at 3 by 3 pixels at a time, everywhere with the same weights: a stroke is a stroke wherever it is.
 class DigitNet extends nn.Module {
   static override typeName = 'DigitNet'
-  strokes = new nn.Conv2d(1, 16, 3, { padding: 1 })
-  parts = new nn.Conv2d(16, 32, 3, { padding: 1 })
-  digit = new nn.Linear(32 * 4 * 4, 10)
+  strokes = new nn.Conv2d(1, 8, 3, { padding: 1 })
+  parts = new nn.Conv2d(8, 16, 3, { padding: 1 })
+  digit = new nn.Linear(16 * 4 * 4, 10)
 
   /** Images (N, 1, 8, 8) to scores (N, 10). */
   forward(x: Tensor): Tensor {
-    const strokes = relu(this.strokes.forward(x)) // (N, 16, 8, 8)
-    const parts = maxPool2d(relu(this.parts.forward(strokes)), 2) // (N, 32, 4, 4)
+    const strokes = relu(this.strokes.forward(x)) // (N, 8, 8, 8)
+    const parts = maxPool2d(relu(this.parts.forward(strokes)), 2) // (N, 16, 4, 4)
     return this.digit.forward(parts.flatten(1))
   }
 }
@@ -32,7 +32,7 @@ const model = new DigitNet()
 const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0)
 console.log(`${model}\nTogether ${parameters.toLocaleString('en')} numbers.`)
 
-// Which class is the right one is not a number to come near to. crossEntropy asks for its probability alone.
+// The right digit is not a number to come near to. crossEntropy asks only how probable the network thought it.
 const epochs = 12
 const optimizer = new optim.AdamW(model.parameters(), { lr: 0.01 })
 const stepsPerEpoch = Math.ceil(train.images.shape[0] / 64)
@@ -45,7 +45,8 @@ for (const _ of bar) {
   const seen: Tensor[] = []
   for (const [x, y] of batches([train.images, train.labels], { batchSize: 64 })) {
     // Every image a little turned, scaled and moved, and each time otherwise: there are more hands than these 13.
-    const loss = crossEntropy(model.forward(randomAffine(x, { degrees: 10, scale: 0.1, shift: 0.5 })), y)
+    const moved = randomAffine(x, { degrees: 10, scale: 0.1, shift: 0.5 })
+    const loss = crossEntropy(model.forward(moved), y)
     optimizer.zeroGrad()
     loss.backward()
     optimizer.step()
@@ -89,10 +90,10 @@ histogram(
 )
 
 // What has the first layer found? Each of its filters is 3 by 3 numbers.
-const filters = (await model.strokes.weight.detach().reshape([16, 9]).toArray()) as number[][]
+const filters = (await model.strokes.weight.detach().reshape([8, 9]).toArray()) as number[][]
 images(
   filters.map((pixels, i) => ({ pixels, caption: String(i) })),
-  { title: 'Sixteen filters', width: 3 },
+  { title: 'Eight filters', width: 3 },
 )
 
 async function accuracy(x: Tensor, labels: Tensor): Promise<number> {

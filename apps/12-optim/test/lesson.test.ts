@@ -6,9 +6,9 @@ const { exports: lesson, items } = await record(() => import('../lesson.ts'))
 const { distances, losses } = lesson
 
 describe('optimisers', () => {
-  test('in a valley that bends, momentum and Adam come nearer than plain SGD', () => {
-    expect(distances.momentum!).toBeLessThan(0.3)
-    expect(distances.Adam!).toBeLessThan(distances.SGD!)
+  test('in a valley that bends, momentum and Adam arrive; plain SGD and RMSprop are on the way', () => {
+    for (const name of ['momentum', 'Adam']) expect(distances[name]!, name).toBeLessThan(0.1)
+    for (const name of ['SGD', 'RMSprop']) expect(distances[name]!, name).toBeGreaterThan(0.2)
     expect(Object.values(distances).every(Number.isFinite)).toBe(true)
   })
 
@@ -20,6 +20,11 @@ describe('optimisers', () => {
   test('on the network SGD and Adam have PyTorch’s losses', () => {
     expectCurve(losses.SGD!, loadTraining()['nn_inplace_sum_1e-4'], 'float32')
     expectCurve(losses.Adam!, loadTraining()['adam_sum_1e-4'], 'float32')
+  })
+
+  test('the mean of the errors at the learning rate of their sum hardly learns, in PyTorch too', () => {
+    expectCurve(lesson.meanLosses, loadTraining()['seed003_twolayernet_sgd_mean_1e-4'], 'float32')
+    expect(lesson.meanLosses.at(-1)!).toBeGreaterThan(0.98 * lesson.meanLosses[0]!)
   })
 
   test('and all four learn', () => {
