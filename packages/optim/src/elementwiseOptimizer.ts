@@ -35,9 +35,9 @@ export abstract class ElementwiseOptimizer<O extends Options, S extends object> 
    * Change every parameter that has a gradient.
    * @param closure computes the loss and its gradients first; its loss is what `step` returns.
    */
-  step(): void
-  step<L>(closure: () => L): L
-  step<L>(closure?: () => L): L | undefined {
+  override step(): void
+  override step<L>(closure: () => L): L
+  override step<L>(closure?: () => L): L | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure)
     noGrad(() => {
       for (const group of this.paramGroups) {

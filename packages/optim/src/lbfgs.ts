@@ -115,7 +115,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
    * @param closure clears the gradients, computes the loss and its gradients, and returns the loss; it is called again and again.
    * @returns the loss before the step.
    */
-  async step(closure: () => Tensor): Promise<Tensor> {
+  override async step(closure: () => Tensor): Promise<Tensor> {
     if (typeof closure !== 'function') {
       throw new RungsError(
         "LBFGS.step() missing 1 required argument: 'closure', which clears gradients, calls backward() and returns the loss",

@@ -61,6 +61,12 @@ export abstract class Optimizer<O extends Options = Options, S extends object = 
     }
   }
 
+  /**
+   * Change every parameter that has a gradient.
+   * @param closure computes the loss and its gradients first; `LBFGS` needs one, and gives a promise.
+   */
+  abstract step(closure?: () => Tensor): unknown
+
   /** Options and state; parameters are numbered through all groups. The tensors share memory with this optimiser. */
   stateDict(): OptimizerStateDict {
     return saveOptimizer(this.paramGroups, this.state)

@@ -1,7 +1,7 @@
-import { ones, tensor } from '@rungs/autograd'
+import { ones, type Tensor, tensor } from '@rungs/autograd'
 import { expectClose } from '@rungs/testing'
 import { expect, test } from 'vitest'
-import { Adam, RMSprop, SGD } from '../src/index.ts'
+import { Adam, LBFGS, type Optimizer, RMSprop, SGD } from '../src/index.ts'
 import { leaf, values } from './support.ts'
 
 test('the learning rate of each group can be read and changed', () => {
@@ -89,6 +89,26 @@ test('a closure is called with gradients on, and its loss is returned', () => {
     return value
   })
   expect([loss.itemSync(), param.itemSync()]).toEqual([9, 0])
+})
+
+test('whatever optimizer there is, a loop takes it by one type', async () => {
+  const train = async (optimizer: Optimizer, param: Tensor): Promise<number> => {
+    await optimizer.step(() => {
+      optimizer.zeroGrad()
+      const loss = param.square().sum()
+      loss.backward()
+      return loss
+    })
+    return param.square().sum().item()
+  }
+  for (const make of [
+    (p: Tensor) => new SGD([p], { lr: 0.1 }),
+    (p: Tensor) => new Adam([p]),
+    (p: Tensor) => new LBFGS([p]),
+  ]) {
+    const param = tensor([1, -2], { requiresGrad: true })
+    expect(await train(make(param), param)).toBeLessThan(5)
+  }
 })
 
 test('an optimizer prints its groups as PyTorch does', () => {
