@@ -22,10 +22,11 @@ declare module 'vitest' {
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** Builds and packs the packages once, for every test. */
+/** Builds and packs the packages, and builds the site, once for every test. */
 export async function setup(project: TestProject): Promise<() => void> {
   const workFolder = realpathSync(mkdtempSync(join(tmpdir(), 'rungs-e2e-')))
   await runOrThrow(process.execPath, ['scripts/build.mjs'], { cwd: ROOT })
+  await runOrThrow('pnpm', ['site'], { cwd: ROOT })
   project.provide('workFolder', workFolder)
   project.provide('tarballs', await pack(join(workFolder, 'tarballs')))
   project.provide('vulkan', await softwareVulkan())

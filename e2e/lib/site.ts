@@ -4,15 +4,9 @@ import { join, relative, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { encodeCode } from '../../apps/site/src/address.ts'
-import { runOrThrow } from './run.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 export const DIST = join(ROOT, 'apps/site/dist')
-
-/** As `pnpm site` does; whoever has just done so says RUNGS_SITE_BUILT=1. */
-export async function buildSite(): Promise<void> {
-  if (process.env.RUNGS_SITE_BUILT === undefined) await runOrThrow('pnpm', ['site'], { cwd: ROOT })
-}
 
 /** Every page of the site, by its path: `''`, `docs/`, `lessons/01-vectorise/` … */
 export const pagesOf = (folder = DIST): string[] =>

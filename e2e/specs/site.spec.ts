@@ -5,7 +5,6 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { launchChromium } from '../lib/chromium.ts'
 import {
-  buildSite,
   DIST,
   editorOf,
   insertAtTop,
@@ -18,7 +17,6 @@ import {
 } from '../lib/site.ts'
 
 const executable = inject('chromium')
-await buildSite()
 const pages = pagesOf()
 
 describe('the site', () => {
@@ -175,6 +173,21 @@ describe.runIf(executable)('in a browser', () => {
     expect(await page.locator('.devices [data-time=wasm]').textContent()).not.toBe('')
     await run(page)
     await untilStatus(page, /^Ran in/)
+    await close(page)
+  })
+
+  test('begins with the seed that it is given', async () => {
+    const { page } = await openShared("import { rand } from '@rungs/ndarray'\nconsole.log(await rand([1]).item())\n")
+    const prints: (string | null)[] = []
+    for (const seed of ['0', '1', '', '0']) {
+      await page.getByLabel('Seed').fill(seed)
+      await run(page)
+      await untilStatus(page, /^Ran in/)
+      prints.push(await page.locator('.results .line').last().textContent())
+    }
+    expect(prints[0]).toBe('0.49625658988952637')
+    expect(prints[1]).not.toBe(prints[0])
+    expect(prints.slice(2)).toEqual([prints[0], prints[0]])
     await close(page)
   })
 

@@ -47,7 +47,7 @@ group('scales', () => {
 
   test('a wide logarithmic one has powers of ten, no more than asked for', () => {
     const ticks = ticksOf(scaleOf(log, [1e-5, 1e7], [0, 100]), log, 4)
-    expect(ticks.map(({ label }) => label)).toEqual(['10⁻⁵', '10⁻²', '10¹', '10⁴', '10⁷'])
+    expect(ticks.map(({ label }) => label)).toEqual(['10⁻³', '10⁰', '10³', '10⁶'])
   })
 
   test('a narrow logarithmic one has numbers', () => {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { collectDeclarations } from '../src/build/declarations.ts'
 import { homeCode } from '../src/build/pages/home.ts'
-import { findPackages, importedFromOutside, lessons, sourcesOf } from '../src/build/site.ts'
+import { broughtBy, findLessonsOf, findPackages, sourcesOf } from '../src/build/site.ts'
 import { createTypeChecker } from '../src/worker/typeChecker.ts'
 
-const checker = createTypeChecker(
-  new Map(Object.entries(collectDeclarations(sourcesOf(findPackages()), importedFromOutside(lessons())))),
-)
-const programs = [{ name: 'the front page', code: homeCode() }, ...lessons()]
+const packages = findPackages()
+const lessons = findLessonsOf(packages)
+const declarations = collectDeclarations(sourcesOf(packages), broughtBy(lessons, packages))
+const checker = createTypeChecker(new Map(Object.entries(declarations)))
+const programs = [{ name: 'the front page', code: homeCode() }, ...lessons]
 
 describe('the type checker of the page', () => {
   test.each(programs)('has nothing to say of the program of $name', ({ code }) => {

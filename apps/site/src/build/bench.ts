@@ -19,6 +19,7 @@ ${devices.map(
   ) => html`<label><input type="radio" name="device" value="${name}"${name === 'cpu' && raw(' checked')}><span class="name">${name}</span> <span class="time" data-time="${name}"></span> <span class="device-note" data-note="${name}"></span></label>
 `,
 )}</fieldset>
+<label class="seed">Seed <input type="number" name="seed" min="0" max="4294967295" step="1" value="0"></label>
 <div class="buttons">
 <button type="button" name="run" class="primary" disabled title="Ctrl+Enter runs too">Run</button>
 <button type="button" name="stop" disabled>Stop</button>

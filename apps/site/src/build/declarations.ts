@@ -16,29 +16,39 @@ export interface Sources {
 /** What the type checker in the page reads, by path: TypeScript's libraries, the lessons' globals, the packages. */
 export function collectDeclarations(
   packages: readonly Sources[],
-  outside: readonly Importable[] = [],
+  brought: readonly Importable[] = [],
 ): Record<string, string> {
   const files: Record<string, string> = { '/globals.d.ts': readFileSync(join(SITE, 'src/lessonGlobals.txt'), 'utf8') }
   for (const lib of compilerOptions.lib ?? []) addLibrary(lib, files)
   for (const { name, folder } of packages) {
     const root = `/node_modules/${name}`
     files[`${root}/package.json`] = JSON.stringify({ name, types: 'index.d.ts' })
-    for (const file of readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })) {
-      if (!file.endsWith('.ts') || file.startsWith('node/')) continue
+    for (const file of sourcesIn(folder)) {
       files[`${root}/${file.replace(/\.ts$/, '.d.ts')}`] = declare(join(folder, 'src', file))
     }
   }
-  for (const each of outside) addFromOutside(each, files)
+  for (const each of brought) addBrought(each, files)
   return files
 }
 
-/** What a lesson brings: the one file in which such a package declares itself. */
-function addFromOutside({ name, from }: Importable, files: Record<string, string>): void {
-  const folder = join(from, 'node_modules', name)
-  const { types } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { types?: string }
-  if (types === undefined) throw new TypeError(`${name} declares no types`)
-  files[`/node_modules/${name}/package.json`] = JSON.stringify({ name, types: 'index.d.ts' })
-  files[`/node_modules/${name}/index.d.ts`] = readFileSync(join(folder, types), 'utf8')
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('node/'),
+  )
+
+/** A lesson brings an app of ours, whose few sources are checked as they are, or what declares itself in one file. */
+function addBrought({ name: specifier, from }: Importable, files: Record<string, string>): void {
+  const [name = ''] = /^(?:@[^/]+\/)?[^/]+/.exec(specifier) ?? []
+  const [folder, root] = [join(from, 'node_modules', name), `/node_modules/${name}`]
+  const manifest = readFileSync(join(folder, 'package.json'), 'utf8')
+  const { types } = JSON.parse(manifest) as { types?: string }
+  if (types === undefined) {
+    files[`${root}/package.json`] = manifest
+    for (const file of sourcesIn(folder)) files[`${root}/src/${file}`] = readFileSync(join(folder, 'src', file), 'utf8')
+  } else {
+    files[`${root}/package.json`] = JSON.stringify({ name, types: 'index.d.ts' })
+    files[`${root}/index.d.ts`] = readFileSync(join(folder, types), 'utf8')
+  }
 }
 
 /** A library file and those it refers to. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serve } from '../../../../packages/testing/src/browser/server.ts'
@@ -14,8 +14,8 @@ import { docsIndex, docsPage } from './pages/docs.ts'
 import { homeCode, homePage } from './pages/home.ts'
 import { lessonPage, lessonPath } from './pages/lesson.ts'
 import { sourcePage } from './pages/source.ts'
-import { ASSETS, DIST, SITE } from './paths.ts'
-import { lessons as findLessons, findPackages, importableIn, importedFromOutside, sourcesOf } from './site.ts'
+import { ASSETS, DIST, ROOT, SITE } from './paths.ts'
+import { broughtBy, findLessonsOf, findPackages, importableIn, sourcesOf } from './site.ts'
 import { type Page, renderPage } from './template.ts'
 
 const { values } = parseArgs({ options: { serve: { type: 'boolean', default: false }, port: { type: 'string' } } })
@@ -28,11 +28,13 @@ if (values.serve) {
 async function buildSite(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true })
   const packages = findPackages()
-  const lessons = findLessons()
+  const lessons = findLessonsOf(packages)
   const importable = importableIn(packages, lessons)
   const names = importable.map(({ name }) => name)
   await bundleAssets(importable)
-  write(`${ASSETS}/types.json`, JSON.stringify(collectDeclarations(sourcesOf(packages), importedFromOutside(lessons))))
+  write(`${ASSETS}/types.json`, JSON.stringify(collectDeclarations(sourcesOf(packages), broughtBy(lessons, packages))))
+  // Lessons fetch their data from beside the programs.
+  cpSync(join(ROOT, 'apps/learning/data'), join(DIST, ASSETS, 'data'), { recursive: true })
   write('icon.svg', readFileSync(join(SITE, 'src/icon.svg'), 'utf8'))
 
   const linker = createLinker()

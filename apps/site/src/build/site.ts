@@ -5,7 +5,7 @@ import type { Importable } from './bundle.ts'
 import type { Sources } from './declarations.ts'
 import { ROOT } from './paths.ts'
 
-/** A lesson, and the package that it teaches. */
+/** A lesson, and the package that it teaches: the highest that it stands on. */
 export interface Lesson extends Found {
   readonly code: string
   readonly readme: string
@@ -48,16 +48,19 @@ export function findPackages(): Package[] {
     .sort((a, b) => a.layer - b.layer || a.name.localeCompare(b.name))
 }
 
-export const lessons = (): Lesson[] =>
-  findLessons(join(ROOT, 'apps')).map((found) => {
-    const [teaches = KIT] = Object.keys(manifestOf(found.folder).dependencies ?? {}).filter((name) => name !== KIT)
+export function findLessonsOf(packages: readonly Package[]): Lesson[] {
+  return findLessons(join(ROOT, 'apps')).map((found) => {
+    const below = Object.keys(manifestOf(found.folder).dependencies ?? {})
+    const [highest] = packages.filter(({ name }) => below.includes(name)).sort((a, b) => b.layer - a.layer)
+    if (highest === undefined) throw new TypeError(`${found.name} depends on no package that it could teach`)
     return {
       ...found,
       code: readFileSync(join(found.folder, 'lesson.ts'), 'utf8'),
       readme: readFileSync(join(found.folder, 'README.md'), 'utf8'),
-      teaches,
+      teaches: highest.name,
     }
   })
+}
 
 /** Our packages and the kit, by their sources. */
 export const sourcesOf = (packages: readonly Package[]): Sources[] => [
@@ -65,12 +68,13 @@ export const sourcesOf = (packages: readonly Package[]): Sources[] => [
   { name: KIT, folder: join(ROOT, 'apps/kit') },
 ]
 
-/** What lessons bring from outside: everything they import that is not ours. */
-export const importedFromOutside = (lessons: readonly Lesson[]): Importable[] => {
+/** What lessons import beside our packages and the kit: from elsewhere, or from an app of ours. */
+export function broughtBy(lessons: readonly Lesson[], packages: readonly Package[]): Importable[] {
+  const known = [KIT, ...packages.map(({ name }) => name)]
   const all = lessons.flatMap(({ code, folder }) =>
     Array.from(code.matchAll(/\bfrom '([^'.][^']*)'/g), ([, name = '']) => ({ name, from: folder })),
   )
-  const others = all.filter(({ name }) => name !== 'rungs' && !name.startsWith('@rungs/'))
+  const others = all.filter(({ name }) => !known.includes(name))
   return [...new Map(others.map((each) => [each.name, each])).values()]
 }
 
@@ -78,5 +82,5 @@ export const importedFromOutside = (lessons: readonly Lesson[]): Importable[] =>
 export const importableIn = (packages: readonly Package[], lessons: readonly Lesson[]): Importable[] => [
   ...packages.map(({ name }) => ({ name, from: join(ROOT, 'packages/rungs') })),
   { name: KIT, from: join(ROOT, 'apps/site') },
-  ...importedFromOutside(lessons),
+  ...broughtBy(lessons, packages),
 ]

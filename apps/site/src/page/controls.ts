@@ -22,6 +22,8 @@ export interface Controls {
   /** Once it is known which devices there are. */
   readonly ready: Promise<void>
   device(): DeviceName
+  /** What random numbers begin with. */
+  seed(): number
   begin(): Running
   stopped(): void
   edited(isEdited: boolean): void
@@ -44,7 +46,15 @@ export function createControls({ device: wanted, run, stop, reset }: Actions): C
   }
   const device = (): DeviceName => names.find((name) => radio(name).checked) ?? 'cpu'
 
+  const seedField = find('.controls [name=seed]', HTMLInputElement)
+  // What is no seed counts as 0, and the field says so.
+  const seed = (): number => {
+    if (!seedField.checkValidity() || seedField.value === '') seedField.value = '0'
+    return seedField.valueAsNumber
+  }
+
   runButton.addEventListener('click', run)
+  seedField.addEventListener('change', run)
   stopButton.addEventListener('click', stop)
   resetButton.addEventListener('click', reset)
   for (const name of names) radio(name).addEventListener('change', run)
@@ -102,7 +112,7 @@ export function createControls({ device: wanted, run, stop, reset }: Actions): C
     for (const name of names) timeOf(name).textContent = ''
   }
 
-  return { ready: lookAround(), device, begin, stopped, edited, say }
+  return { ready: lookAround(), device, seed, begin, stopped, edited, say }
 }
 
 const showTime = (ms: number): string =>

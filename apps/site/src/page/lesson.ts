@@ -30,7 +30,7 @@ function run(): void {
   runner.run(
     {
       device: controls.device(),
-      seed: 0,
+      seed: controls.seed(),
       // What nobody has edited was compiled when the site was built.
       code: code === original ? { url: new URL('lesson.js', location.href).href } : { source: code },
       packages: packageUrls,

@@ -15,6 +15,8 @@ export const compilerOptions: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
   types: [],
+  customConditions: ['browser'],
+  allowImportingTsExtensions: true,
   strict: true,
   exactOptionalPropertyTypes: true,
   noImplicitOverride: true,

@@ -39,8 +39,8 @@ ${rungs(packages, lessons)}
 <section class="text">
 <h2>In a terminal</h2>
 <p>Clone the repository. It takes Node 20.19 or newer: no compiler, no driver, no GPU.</p>
-<pre class="code scroller"><code>npx -y pnpm@10 start      # one network, written nine times, each rung a little higher
-npx -y pnpm@10 lesson 1   # the lessons, drawn with characters
+<pre class="code scroller"><code>npx -y pnpm@10 start      # one network, written nine times
+npx -y pnpm@10 lesson 1   # the lessons, in characters
 npx -y pnpm@10 test       # every test</code></pre>
 <p>How it works, and how to change it, is in the <a href="docs/">documents</a>; each package has its reference there.</p>
 </section>`,

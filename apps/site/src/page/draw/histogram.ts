@@ -3,8 +3,8 @@ import { scaleLinear } from 'd3-scale'
 import { svg } from '../dom.ts'
 import { showNumber } from './number.ts'
 
-const ROW = 46
-const NAME = 15
+const ROW = 52
+const NAME = 19
 const SIDE = 6
 const AXIS = 22
 
@@ -37,7 +37,7 @@ function drawRow(
   const { name, counts } = row
   const fullest = Math.max(...counts, 1)
   const step = (right - left) / counts.length
-  const room = ROW - NAME - 4
+  const room = ROW - NAME - 1
   const bottom = top + ROW
   const bars = counts.flatMap((count, i) => {
     // A single value in a bin must be seen.
@@ -52,8 +52,8 @@ function drawRow(
     { class: 'series s0' },
     ...bars,
     svg('line', { x1: left, x2: right, y1: bottom, y2: bottom, class: 'base' }),
-    svg('text', { x: left, y: top + NAME - 2, class: 'label' }, name),
-    svg('text', { x: width - SIDE, y: top + NAME - 2, class: 'label end' }, beside(row)),
+    svg('text', { x: left, y: top + NAME - 4, class: 'label' }, name),
+    svg('text', { x: width - SIDE, y: top + NAME - 4, class: 'label end' }, beside(row)),
   )
 }
 

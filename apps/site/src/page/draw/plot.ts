@@ -28,8 +28,8 @@ export function drawPlot(item: PlotItem, width: number): Node {
   const drawing = svg(
     'svg',
     { width, height, viewBox: `0 0 ${width} ${height}`, class: 'plot', 'aria-hidden': 'true' },
-    ...(surface === null ? [] : [drawContours(surface, x, y)]),
     drawAxes(x, y, xTicks, yTicks, { left, right, top, bottom }),
+    ...(surface === null ? [] : [drawContours(surface, x, y)]),
     ...(xAxis.label === '' ? [] : [svg('text', { x: right, y: height - 4, class: 'label end' }, xAxis.label)]),
     ...(yLabel === '' ? [] : [svg('text', { x: 2, y: 12, class: 'label' }, yLabel)]),
     ...lines.map((series, i) => drawLine(series, i, x, y)),
@@ -81,7 +81,7 @@ function drawLine({ points }: Series, index: number, x: Scale, y: Scale): Node {
 }
 
 /** Series colours that the style sheet has. */
-const COLOURS = 6
+const COLOURS = 8
 
 const isHole = (point: Point | undefined): boolean => point === undefined || point[1] === null
 

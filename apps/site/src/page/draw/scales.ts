@@ -33,7 +33,8 @@ export function ticksOf(scale: Scale, { scale: kind }: Axis, count: number): Tic
     const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
     if (last - first >= 2) {
       const step = Math.max(1, Math.ceil((last - first) / count))
-      const exponents = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step)
+      const start = Math.ceil(first / step) * step
+      const exponents = Array.from({ length: Math.floor((last - start) / step) + 1 }, (_, i) => start + i * step)
       return exponents.map((exponent) => ({ value: 10 ** exponent, label: showPower(exponent) }))
     }
   }
