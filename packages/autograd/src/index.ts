@@ -269,6 +269,7 @@ export {
   maxPool2d,
   maxPool2dWithIndices,
 } from './ops/maxPool.ts'
+export { norm } from './ops/norm.ts'
 export { argsort, cumsum, maskedSelect, sort, topk } from './ops/ordering.ts'
 export { type PadMode, type PadOptions, pad } from './ops/pad.ts'
 export {
@@ -343,6 +344,7 @@ export {
   logicalOr,
   logicalXor,
   nonzero,
+  oneHot,
   searchsorted,
   sharesMemory,
   signbit,

@@ -37,6 +37,7 @@ import * as e from './ops/elementwise.ts'
 import * as g from './ops/gather.ts'
 import { at, type Index } from './ops/indexing.ts'
 import * as inPlace from './ops/inPlace.ts'
+import { norm } from './ops/norm.ts'
 import * as o from './ops/ordering.ts'
 import * as m from './ops/products.ts'
 import { chunk, split, unbind } from './ops/rearranging.ts'
@@ -475,6 +476,10 @@ export class Tensor {
   }
   std(dims?: Dims, options?: VarianceOptions): Tensor {
     return r.std(this, dims, options)
+  }
+  /** The length of a vector, `(Σ |x|ᵖ)^(1/p)`; p is 2 when left out. */
+  norm(p?: number, dims?: Dims, options?: ReduceOptions): Tensor {
+    return norm(this, p, dims, options)
   }
   logsumexp(dims?: Dims, options?: ReduceOptions): Tensor {
     return r.logsumexp(this, dims, options)

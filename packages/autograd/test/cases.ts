@@ -253,6 +253,9 @@ export const cases: readonly Case[] = [
   ...[1, 2, 3.5, Number.POSITIVE_INFINITY].map((p) =>
     on(cube)(`normalize, p ${p}`, (a) => t.normalize(a!, { p, dim: -1 })),
   ),
+  ...[1, 2, 3.5, Number.NEGATIVE_INFINITY].map((p) =>
+    on(cube)(`norm, p ${p}`, (a) => a!.norm(p, [0, 2], { keepdim: true })),
+  ),
   on(x)('dropout', (a) => t.dropout(a!, { p: 0.3, generator: t.philoxRng(1) })),
   on(cube)('featureDropout', (a) => t.featureDropout(a!, { generator: t.torchRng(2) })),
   ...(

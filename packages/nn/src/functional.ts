@@ -47,6 +47,7 @@ export {
   multiMarginLoss,
   nllLoss,
   normalize,
+  oneHot,
   pad,
   prelu,
   relu,

@@ -7,6 +7,8 @@ import type {
   SearchOptions,
 } from '@rungs/ndarray'
 import * as nd from '@rungs/ndarray'
+import { DTypeError, isInteger, RungsError } from '@rungs/ndarray'
+import { checkTensors } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
 import { type Operand, operand } from './elementwise.ts'
 
@@ -76,6 +78,27 @@ export interface TensorBincountOptions extends Omit<BincountOptions, 'weights'> 
 /** How often each integer from 0 on occurs, or what its occurrences weigh; it waits for the greatest. */
 export const bincount = async (x: Tensor, { weights, ...options }: TensorBincountOptions = {}): Promise<Tensor> =>
   new Tensor(await nd.bincount(x.array, weights === undefined ? options : { ...options, weights: weights.array }))
+
+/**
+ * For integers (…) from 0 to before `numClasses`, int32 (…, numClasses): a 1 at each number's place, zeros elsewhere.
+ * @throws {DTypeError} for what is no integer. @throws {IndexError} for a number that is no class.
+ */
+export function oneHot(labels: Tensor, numClasses: number): Tensor {
+  checkTensors('oneHot', [labels])
+  if (!Number.isInteger(numClasses) || numClasses < 1) {
+    throw new RungsError(`oneHot: numClasses must be a positive integer, got ${String(numClasses)}`)
+  }
+  const { array, shape, device } = labels
+  const zeros = nd.zeros([...shape, numClasses], { dtype: 'int32', device })
+  if (!isInteger(array.dtype)) {
+    throw new DTypeError(
+      `one_hot is only applicable to index tensor: oneHot got ${array.dtype}; cast it with x.to('int32')`,
+    )
+  }
+  // Negative ones would count from the end; as the number of classes they are outside.
+  const places = nd.where(array.lt(0), numClasses, array).unsqueeze(-1)
+  return new Tensor(nd.scatterInto('set', zeros, -1, places, nd.onesLike(places, { dtype: 'int32' }), 'oneHot'))
+}
 
 /** Whether a change of one can change the other. */
 export const sharesMemory = (a: Tensor, b: Tensor): boolean => nd.sharesMemory(a.array, b.array)
