@@ -1,5 +1,6 @@
 // Runs a lesson in the terminal: node scripts/lesson.mjs 3 --device wasm --seed 1
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { bundle } from './lib/bundle.mjs'
@@ -12,6 +13,9 @@ pnpm lesson 3                runs the third; its name does too, and so does all
   --seed 1                   what its random numbers begin with; 0 when left out
 
 Each is a file of at most 150 lines, apps/…/lesson.ts: change a line and run it again.`
+
+// Whoever reads our output may have seen enough, as `head` does.
+process.stdout.on('error', () => process.exit())
 
 const lessons = findLessons()
 const request = parseRequest(process.argv.slice(2), lessons)
@@ -41,7 +45,7 @@ async function run({ lessons: [first, ...others], options }) {
   for (const { name, question } of [first, ...others]) {
     console.log(`\n${name}  ${question}`)
     const args = [fileURLToPath(import.meta.url), name, '--device', options.device, '--seed', String(options.seed)]
-    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+    const [status] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')
     if (status !== 0) process.exitCode = 1
   }
 }
@@ -49,10 +53,11 @@ async function run({ lessons: [first, ...others], options }) {
 /** @param {import('./lib/lessons.mjs').Lesson} lesson @param {import('./lib/lessonArguments.mjs').RunOptions} options */
 async function runOne({ name, folder }, options) {
   const contents = `import { runInTerminal } from '@rungs/lesson/node'
-await runInTerminal(() => import('./lesson.ts'), ${JSON.stringify(options)})`
+export const run = (options) => runInTerminal(() => import('./lesson.ts'), options)`
   // In the kit's folder the bundle finds the packages from outside that the kit brings.
   const outfile = join(APPS, 'kit/dist', `${name}.js`)
   await bundle({ stdin: { contents, resolveDir: folder } }, outfile).catch(() => process.exit(1))
   process.setSourceMapsEnabled(true)
-  await import(pathToFileURL(outfile).href)
+  const { run } = await import(pathToFileURL(outfile).href)
+  await run(options)
 }

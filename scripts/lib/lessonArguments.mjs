@@ -37,12 +37,13 @@ export function parseRequest(args, lessons) {
     return refuse(`a seed is a whole number from 0 to 4294967295, got '${values.seed}'`)
   }
   if (positionals.length === 0) return { kind: 'list' }
-  if (positionals.length > 1)
+  if (positionals.length > 1) {
     return refuse(`one lesson at a time, or all of them with 'all'; got ${positionals.join(' ')}`)
+  }
   const [wanted = ''] = positionals
   const chosen = lessons.filter((lesson) => wanted === 'all' || isMeant(lesson, wanted))
   if (chosen.length > 0) return { kind: 'run', lessons: chosen, options: { device, seed } }
-  return refuse(`there is no lesson '${wanted}'; there are ${lessons.map(({ name }) => name).join(', ')}`)
+  return refuse(`there is no lesson '${wanted}'; without a name, pnpm lesson says which there are`)
 }
 
 /** By number, by name, or by the name without its number. @param {Lesson} lesson @param {string} wanted */

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseRequest } from '../lib/lessonArguments.mjs'
+import { deviceNames } from '../../apps/kit/src/host.ts'
+import { DEVICES, parseRequest } from '../lib/lessonArguments.mjs'
 import { findLessons } from '../lib/lessons.mjs'
 
 const lessons = findLessons()
@@ -67,7 +68,7 @@ describe('pnpm lesson', () => {
   })
 
   it.each([
-    [['99'], "there is no lesson '99'; there are 01-vectorise, "],
+    [['99'], "there is no lesson '99'; without a name, pnpm lesson says which there are"],
     [['1', '2'], "one lesson at a time, or all of them with 'all'; got 1 2"],
     [['1', '--device', 'tpu'], "there is no device 'tpu'; there are cpu, wasm, webgpu"],
     [['1', '--seed', 'x'], "a seed is a whole number from 0 to 4294967295, got 'x'"],
@@ -96,6 +97,10 @@ describe('pnpm lesson', () => {
     expect(stderr).toBe("pnpm lesson: there is no device 'abacus'; there are cpu, wasm, webgpu\n")
     expect(status).toBe(1)
     expect(run('--help').stdout).toContain('--device cpu|wasm|webgpu')
+  })
+
+  it('knows the devices of the kit', () => {
+    expect(DEVICES).toEqual(deviceNames)
   })
 
   it('runs one in a pipe: plain lines of at most eighty columns', () => {
