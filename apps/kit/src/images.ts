@@ -20,6 +20,7 @@ export interface ImagesOptions {
 export function images(pictures: readonly Picture[], options: ImagesOptions = {}): Shown<readonly Picture[]> {
   checkOptions(options, ['title', 'width', 'range'], 'images')
   const { title = '', width = 8 } = options
+  if (!Number.isInteger(width) || width < 1) throw new RungsError(`images: width must be 1 or more, got ${width}`)
   const given = options.range === undefined ? null : checkRange(options.range, 'images: range')
   return shown(pictures, (pictures) => {
     const drawn = pictures.map(({ pixels, caption }) => {

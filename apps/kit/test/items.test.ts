@@ -186,6 +186,11 @@ describe('bad input is refused by name:', () => {
       () => images([{ pixels: [1, 2, 3], caption: 'x' }]),
       "images: 'x' has 3 pixels, which are no rows of 8",
     ],
+    [
+      'pictures of no width',
+      () => images([{ pixels: [], caption: 'x' }], { width: -1 }),
+      'images: width must be 1 or more, got -1',
+    ],
     ['a loop of no steps', () => progress(0), 'progress: takes a count of 1 or more, got 0'],
   ])('%s', (_, show, message) => {
     expect(() => shownBy(show)).toThrow(RungsError)

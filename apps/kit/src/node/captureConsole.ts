@@ -3,7 +3,7 @@ import type { Host } from '../host.ts'
 import { nextId } from '../host.ts'
 import type { TextItem } from '../item.ts'
 
-const levels = { log: 'log', info: 'log', warn: 'warn', error: 'error' } as const satisfies Record<
+const levels = { debug: 'log', log: 'log', info: 'log', warn: 'warn', error: 'error' } as const satisfies Record<
   string,
   TextItem['level']
 >

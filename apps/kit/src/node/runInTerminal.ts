@@ -3,8 +3,11 @@ import type { Item } from '../item.ts'
 import { type RunOptions, runLesson } from '../run.ts'
 import { captureConsole } from './captureConsole.ts'
 import { openDevice } from './devices.ts'
-import { coloured, plain } from './draw/paint.ts'
+import { paintFor } from './draw/paint.ts'
 import { terminal } from './terminal.ts'
+
+/** Node's exit code where nothing can happen any more, and a module still waits. */
+const STILL_WAITING = 13
 
 /** Runs a lesson and draws what it shows; an error of the lesson is shown with its line, and the process fails. */
 export async function runInTerminal(load: () => Promise<unknown>, options: RunOptions): Promise<void> {
@@ -13,10 +16,14 @@ export async function runInTerminal(load: () => Promise<unknown>, options: RunOp
   stdout.on('error', () => process.exit())
   // The lesson's line stands below what the library called on the way.
   Error.stackTraceLimit = 100
-  const paint = stdout.isTTY && !process.env.NO_COLOR ? coloured : plain
-  const screen = terminal(stdout, paint)
+  const screen = terminal(stdout, paintFor(stdout))
   const host = { show: (item: Item) => screen.show(item), openDevice }
   const giveBack = captureConsole(host)
+  process.once('exit', () => {
+    if (process.exitCode !== STILL_WAITING) return
+    screen.end()
+    process.stderr.write('The lesson awaits something that never happens.\n')
+  })
   try {
     await runLesson(host, options, load)
   } catch (error) {

@@ -1,7 +1,8 @@
-import { SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 import type { Item, ProgressItem } from '../item.ts'
 import { drawItem, isEmpty } from './draw/item.ts'
 import type { Paint } from './draw/paint.ts'
+import { progressBar } from './progressBar.ts'
 
 export interface Terminal {
   show(item: Item): void
@@ -45,7 +46,7 @@ export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
       endProgress()
       running = item.id
       // Pipes get none.
-      if (stream.isTTY) bar = barFor(item, stream)
+      if (stream.isTTY) bar = progressBar(item, stream)
     }
     bar?.update(item.done, { note: item.note })
     if (item.done >= item.total) endProgress()
@@ -67,18 +68,4 @@ export function terminal(stream: NodeJS.WriteStream, paint: Paint): Terminal {
       flush()
     },
   }
-}
-
-function barFor({ title, total }: ProgressItem, stream: NodeJS.WriteStream): SingleBar {
-  const bar = new SingleBar({
-    stream,
-    format: `${title && `${title} `}{bar} {value}/{total} {note}`,
-    barCompleteChar: '━',
-    barIncompleteChar: '┄',
-    barsize: 30,
-    hideCursor: true,
-    clearOnComplete: true,
-  })
-  bar.start(total, 0, { note: '' })
-  return bar
 }
