@@ -1,14 +1,14 @@
+import { paintFor, progressBar } from '@rungs/lesson/node'
 import { RungsError, setDefaultDevice } from '@rungs/ndarray'
-import { SingleBar } from 'cli-progress'
 import { openProcessor, openWebGpu } from './device.ts'
 import { ladder, type Rung } from './ladder.ts'
-import { coloured, heading, type Outcome, plain, report, showLoss, summary } from './report.ts'
+import { heading, type Outcome, report, showLoss, summary } from './report.ts'
 import { train } from './training.ts'
 
 // Whoever reads our output may have seen enough, as `head` does.
 process.stdout.on('error', () => process.exit())
 
-const paint = process.stdout.isTTY && !process.env.NO_COLOR ? coloured : plain
+const paint = paintFor(process.stdout)
 const started = performance.now()
 
 console.log(`One network, written nine times: each rung of the ladder takes one more tool.
@@ -29,6 +29,7 @@ console.log(`${summary(outcomes, paint)}
 
 All in ${((performance.now() - started) / 1000).toFixed(0)} seconds. Where to go next:
    apps/ladder/src/rungs   the nine programs above: change a line, start again
+   npx -y pnpm@10 lesson   fifteen lessons, one idea each
    packages                the rungs themselves, each with ten lines to run
    docs/architecture.md    how a call travels from a method to a device`)
 
@@ -36,32 +37,24 @@ process.exitCode = outcomes.every(isExpected) ? 0 : 1
 
 /** Runs a rung; whatever goes wrong becomes part of the outcome, so that the rest go on. */
 async function climb(rung: Rung): Promise<Outcome> {
-  const bar = new SingleBar({
-    stream: process.stdout,
-    format: '   {bar} {value}/{total}, loss {loss}',
-    barCompleteChar: '━',
-    barIncompleteChar: '┄',
-    linewrap: true,
-    clearOnComplete: true,
-  })
+  let bar: ReturnType<typeof progressBar> | null = null
   let device: string = rung.device
   try {
     const place = await (rung.device === 'webgpu' ? openWebGpu() : openProcessor())
     if ('missing' in place) return { rung, device, result: place }
     if (place.note) console.log(`   ${place.note}`)
     device = place.name
-    // The lessons from the fourth on say nothing about devices.
+    // The rungs from the fourth on say nothing about devices.
     setDefaultDevice(place.device)
-    bar.start(500, 0, { loss: '' })
-    return {
-      rung,
-      device,
-      result: await train(rung, place.device, (read, loss) => bar.update(read, { loss: showLoss(loss) })),
-    }
+    if (process.stdout.isTTY) bar = progressBar({ title: '  ', total: 500 }, process.stdout)
+    const result = await train(rung, place.device, (read, loss) =>
+      bar?.update(read, { note: `loss ${showLoss(loss)}` }),
+    )
+    return { rung, device, result }
   } catch (error) {
     return { rung, device, result: { failure: describe(error) } }
   } finally {
-    bar.stop()
+    bar?.stop()
   }
 }
 

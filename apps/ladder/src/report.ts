@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import type { Paint } from '@rungs/lesson/node'
 import { curve } from './curve.ts'
 import type { Rung } from './ladder.ts'
 import type { Result } from './training.ts'
@@ -7,11 +7,6 @@ import type { Result } from './training.ts'
 const STEPS = [99, 199, 299, 399, 499]
 /** Columns that the table takes; the curve stands to the right of it. */
 const TABLE = 46
-
-/** Gives text a style, or leaves it as it is where colours are not wanted. */
-export type Paint = (style: 'bold' | 'dim' | 'green' | 'yellow' | 'red', text: string) => string
-export const plain: Paint = (_, text) => text
-export const coloured: Paint = (style, text) => styleText(style, text)
 
 /** A rung that ran, or why it did not. */
 export interface Outcome {

@@ -1,8 +1,9 @@
+import { plain } from '@rungs/lesson/node'
 import { cpu } from '@rungs/ndarray'
 import { expectClose, type GoldenCurve } from '@rungs/testing'
 import { describe, expect, it } from 'vitest'
 import { ladder, type Rung } from '../src/ladder.ts'
-import { heading, type Outcome, plain, report, summary } from '../src/report.ts'
+import { heading, type Outcome, report, summary } from '../src/report.ts'
 import { type Result, train } from '../src/training.ts'
 
 /** A loss that falls by a tenth in every hundred steps. */
