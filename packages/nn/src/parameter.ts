@@ -2,6 +2,9 @@ import { type FormatOptions, Tensor } from '@rungs/autograd'
 
 /** A tensor that a module learns: fields that hold one are found by `module.parameters()`. */
 export class Parameter extends Tensor {
+  /** Of types alone: a tensor put in a parameter's place would not be found, and not learned. */
+  declare protected readonly learned: true
+
   /**
    * @param values shared, not copied, without their history.
    * @throws {AutogradError} where they are not floats and a gradient is required.

@@ -122,6 +122,15 @@ test('zeroGrad sets gradients to null; requiresGrad_ freezes', () => {
   expect(model.forward(ones([1, 10])).requiresGrad).toBe(false)
 })
 
+test('a tensor in place of a parameter is refused by types, for nobody would find it', () => {
+  const layer = new Linear(1, 1)
+  // @ts-expect-error: Type 'Tensor' is not assignable to type 'Parameter'
+  layer.weight = layer.weight.mul(2)
+  expect(layer.namedParameters().map(([name]) => name)).toEqual(['bias'])
+  layer.weight = parameter(ones([1, 1]))
+  expect(layer.namedParameters().map(([name]) => name)).toEqual(['weight', 'bias'])
+})
+
 test('apply visits inner modules first', () => {
   const model = new Sequential(new Sequential(new ReLU()), new Linear(1, 1))
   const order: string[] = []

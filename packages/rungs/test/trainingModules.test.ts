@@ -45,6 +45,7 @@ test('a Keras model restated: xavier weights, zero biases, mean square', async (
 test('row M1: rebinding a local in the update loop changes nothing, and a warning says so', async () => {
   const rebind: NetRun['update'] = (model) => () =>
     noGrad(() => {
+      // @ts-expect-error: types refuse it, JavaScript does not
       for (let param of model.parameters()) param = param.sub(param.grad!.mul(1e-4))
     })
   const warnings: string[] = []
