@@ -11,11 +11,11 @@ import {
 import { full } from '../create.ts'
 import type { Tensor } from '../tensor.ts'
 import { updateInPlace } from './inPlace.ts'
+import { listed } from './spatial.ts'
 import {
   applyMoments,
   checkStandardized,
   countOf,
-  listed,
   type Moments,
   measure,
   scaleOf,

@@ -1,6 +1,7 @@
 import { checkOptions, RungsError, ShapeError, sameShape } from '@rungs/ndarray'
 import type { Tensor } from '../tensor.ts'
-import { checkStandardized, listed, singleValue, standardizer } from './standardize.ts'
+import { listed } from './spatial.ts'
+import { checkStandardized, singleValue, standardizer } from './standardize.ts'
 
 export interface GroupNormOptions {
   /** One for each channel; 1 when left out. */

@@ -1,6 +1,7 @@
 import { checkOptions, finfo, type Shape, ShapeError, sameShape } from '@rungs/ndarray'
 import type { Tensor } from '../tensor.ts'
-import { checkStandardized, listed, standardizer } from './standardize.ts'
+import { listed } from './spatial.ts'
+import { checkStandardized, standardizer } from './standardize.ts'
 
 export interface LayerNormOptions {
   /** Of the normalized shape; 1 when left out. */

@@ -5,6 +5,7 @@ import type { Context } from '../graph.ts'
 import { checkTensors, defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
 import { a, b, c, Formula } from './formula.ts'
+import { listed } from './spatial.ts'
 
 /** Which elements are standardised together, and how. */
 export interface Standardization {
@@ -51,9 +52,6 @@ export function checkStandardized(operation: string, x: Tensor, ...factors: (Ten
   if (nd.isFloat(x.dtype)) return
   throw new nd.DTypeError(`"${operation}" is not implemented for ${x.dtype}; cast it first with x.to('float32')`)
 }
-
-/** As PyTorch writes shapes in these functions' messages. */
-export const listed = (shape: nd.Shape): string => `[${shape.join(', ')}]`
 
 /** What standardises to nothing but its bias. */
 export const singleValue = (shape: nd.Shape): nd.ShapeError =>
