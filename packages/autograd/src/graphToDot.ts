@@ -1,4 +1,4 @@
-import { formatShape } from '@rungs/ndarray'
+import { checkOptions, formatShape } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
 import type { Node } from './graph.ts'
 import type { Tensor } from './tensor.ts'
@@ -13,7 +13,9 @@ export interface DotOptions {
  * ellipse for each leaf with its name and shape, arrows in the direction in which values went.
  * @throws {AutogradError} for a tensor without a graph.
  */
-export function graphToDot(output: Tensor, { names = {} }: DotOptions = {}): string {
+export function graphToDot(output: Tensor, options: DotOptions = {}): string {
+  checkOptions(options, ['names'], 'graphToDot')
+  const { names = {} } = options
   const { gradFn } = output
   if (gradFn === null) {
     throw new AutogradError(

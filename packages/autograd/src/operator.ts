@@ -61,7 +61,7 @@ export function checkTensors(operation: string, values: readonly unknown[]): voi
 }
 
 /** An operator's name as users write it. */
-const called = (operation: string): string => operation.charAt(0).toLowerCase() + operation.slice(1)
+export const called = (operation: string): string => operation.charAt(0).toLowerCase() + operation.slice(1)
 
 const nameOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? `an object (${value.constructor?.name})` : String(value)

@@ -1,4 +1,5 @@
 import { currentScope, tidy as tidyArrays } from '@rungs/ndarray'
+import { AutogradError } from './errors.ts'
 import { synchronous } from './gradMode.ts'
 import type { Node } from './graph.ts'
 import type { Tensor } from './tensor.ts'
@@ -7,9 +8,10 @@ import { tensorsIn } from './tree.ts'
 /**
  * Run `body` and release, when it ends, every tensor made in it that its result does not hold. Results may be tensors, and
  * arrays, Maps or plain objects of them; what their graphs have saved stays, and so do the gradients of leaves.
- * @throws {AutogradError} where `body` returns a promise.
+ * @throws {AutogradError} where `body` is no function, or returns a promise.
  */
 export function tidy<T>(body: () => T): T {
+  if (typeof body !== 'function') throw new AutogradError(`tidy: expected a function, got ${String(body)}`)
   return tidyArrays(() => {
     const result = synchronous('tidy', body())
     return { result, saved: savedBehind(tensorsIn(result)) }

@@ -45,6 +45,17 @@ describe('bad calls', () => {
       () => t.checkpoint({ forward: () => {} } as never, ones([2])),
       'checkpoint: expected a function, got [object Object]; of a module it is checkpoint((x) => module.forward(x), x)',
     ],
+    ['tidy of what is no function', () => t.tidy(1 as never), 'tidy: expected a function, got 1'],
+    [
+      'graphToDot with another option',
+      () => t.graphToDot(ones([], { requiresGrad: true }).mul(2), { name: {} } as object),
+      "graphToDot() got an unexpected keyword argument 'name'; there are { names }",
+    ],
+    [
+      'mseLoss with another reduction',
+      () => t.mseLoss(ones([2]), ones([2]), { reduction: 'avg' as 'mean' }),
+      "avg is not a valid value for reduction: mseLoss takes 'mean', 'sum' or 'none'",
+    ],
     ['stack of no list', () => t.stack(ones([2]) as never), 'stack: expected a list of tensors'],
     [
       'nllLoss of a negative class',

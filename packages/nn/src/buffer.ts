@@ -1,4 +1,5 @@
 import { Tensor } from '@rungs/autograd'
+import { checkTensor } from './check.ts'
 
 export interface BufferOptions {
   /** Whether state dicts hold it; true when left out. */
@@ -12,9 +13,9 @@ export interface BufferOptions {
 export class Buffer extends Tensor {
   readonly persistent: boolean
 
-  /** @param values shared, not copied, without their history. */
+  /** @param values shared, not copied, without their history. @throws {RungsError} for what is no tensor. */
   constructor(values: Tensor, { persistent = true }: BufferOptions = {}) {
-    super(values.detach().array)
+    super(checkTensor(values, 'Buffer', 'what it holds').detach().array)
     this.persistent = persistent
   }
 }

@@ -9,15 +9,15 @@ import {
 } from '@rungs/autograd'
 
 /** @throws {RungsError} unless `value` is a Tensor. */
-export function checkTensor(value: Tensor, layer: string): Tensor {
+export function checkTensor(value: Tensor, layer: string, what = 'the input'): Tensor {
   if (value instanceof Tensor) return value
   if ((value as unknown) instanceof NDArray) {
     throw new RungsError(
-      `${layer}: the input must be a Tensor, got an array without gradients; wrap it with fromArray(x)`,
+      `${layer}: ${what} must be a Tensor, got an array without gradients; wrap it with fromArray(x)`,
     )
   }
   const found = typeof value === 'object' && value !== null ? (value as object).constructor?.name : String(value)
-  throw new RungsError(`${layer}: the input must be a Tensor, got ${found}; make one with tensor(…)`)
+  throw new RungsError(`${layer}: ${what} must be a Tensor, got ${found}; make one with tensor(…)`)
 }
 
 /** @throws {RungsError} unless a size is a positive integer. */

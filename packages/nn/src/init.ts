@@ -151,7 +151,7 @@ function checkCall(
   options: InitOptions = {},
   own: readonly string[] = [],
 ): void {
-  checkTensor(tensor, name)
+  checkTensor(tensor, name, 'what is filled')
   for (const [argument, value] of Object.entries(numbers)) {
     if (typeof value === 'number') continue
     const call = `${name}(tensor, ${Object.keys(numbers).join(', ')})`

@@ -1,4 +1,5 @@
 import { type FormatOptions, Tensor } from '@rungs/autograd'
+import { checkTensor } from './check.ts'
 
 /** A tensor that a module learns: fields that hold one are found by `module.parameters()`. */
 export class Parameter extends Tensor {
@@ -7,10 +8,10 @@ export class Parameter extends Tensor {
 
   /**
    * @param values shared, not copied, without their history.
-   * @throws {AutogradError} where they are not floats and a gradient is required.
+   * @throws {AutogradError} where they are not floats and a gradient is required. @throws {RungsError} for what is no tensor.
    */
   constructor(values: Tensor, requiresGrad: boolean = true) {
-    super(values.detach().array, requiresGrad)
+    super(checkTensor(values, 'Parameter', 'what it holds').detach().array, requiresGrad)
   }
 
   override toString(options?: FormatOptions): string {

@@ -114,7 +114,9 @@ test('bad input is named', () => {
   expect(thrown(() => init.xavierUniform_(zeros([2, 2]), { gian: 2 } as object)).message).toMatch(
     "xavierUniform_() got an unexpected keyword argument 'gian'; there are { generator, gain }",
   )
-  expect(thrown(() => init.zeros_([1] as never)).message).toMatch('constant_: the input must be a Tensor, got Array')
+  expect(thrown(() => init.zeros_([1] as never)).message).toMatch(
+    'constant_: what is filled must be a Tensor, got Array',
+  )
   expect(thrown(() => init.calculateGain('gelu' as 'relu')).message).toMatch(/^Unsupported nonlinearity gelu/)
   expect(thrown(() => init.kaimingNormal_(zeros([2, 2]), { mode: 'fan_in' as 'fanIn' })).message).toMatch(
     /^Mode fan_in not supported, please use one of fanIn, fanOut/,

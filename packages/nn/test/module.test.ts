@@ -1,6 +1,6 @@
 import { cpu, type DType, manualSeed, ones, randn, type Tensor, tensor, zeros } from '@rungs/autograd'
 import { expect, test } from 'vitest'
-import { BatchNorm1d, Linear, Module, Parameter, parameter, ReLU, Sequential } from '../src/index.ts'
+import { BatchNorm1d, buffer, Linear, Module, Parameter, parameter, ReLU, Sequential } from '../src/index.ts'
 import { thrown, values } from './support.ts'
 
 class LinearLayer extends Module {
@@ -185,6 +185,8 @@ test.for([
     'Linear.loadStateDict: Expected state_dict to be dict-like, got null',
   ],
   [() => new Linear(1, 1).loadStateDict({}, { strickt: false } as object), "unexpected keyword argument 'strickt'"],
+  [() => parameter([1] as never), 'Parameter: what it holds must be a Tensor, got Array; make one with tensor(…)'],
+  [() => buffer(3 as never), 'Buffer: what it holds must be a Tensor, got 3; make one with tensor(…)'],
   [() => new Linear(1, 1).zeroGrad({ setToNone: true } as object), "unexpected keyword argument 'setToNone'"],
 ] as const)('bad input %#: a named error', ([call, message]) => {
   const error = thrown(call)

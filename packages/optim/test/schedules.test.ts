@@ -246,6 +246,10 @@ describe('bad input', () => {
       () => new OneCycleLR(sgd(), { maxLr: 1, totalSteps: 2, annealStrategy: 'step' as 'cos' }),
       /^anneal_strategy must be one of 'cos' or 'linear', instead got step/,
     ],
+    [
+      () => new OneCycleLR(sgd(), { totalSteps: 2 } as never),
+      /^OneCycleLR: maxLr must be a number of at least 0, or one for each group, got undefined/,
+    ],
     [() => new OneCycleLR(sgd(), { maxLr: [1, 2], totalSteps: 2 }), /^expected 1 values for max_lr, got 2/],
     [
       () => new OneCycleLR(new Adagrad([leaf()]), { maxLr: 1, totalSteps: 2 }),

@@ -27,13 +27,13 @@ const huber = loss(
 
 /** `(input - target)²`. */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  check('MseLoss', input, target, options, [])
+  check('mseLoss', input, target, options, [])
   return mse([input, target], options.reduction ?? 'mean')
 }
 
 /** `|input - target|`; the gradient at 0 is 0. */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  check('L1Loss', input, target, options, [])
+  check('l1Loss', input, target, options, [])
   return l1([input, target], options.reduction ?? 'mean')
 }
 
@@ -48,7 +48,7 @@ export interface SmoothL1Options extends LossOptions {
  * @see R. Girshick, Fast R-CNN, 2015.
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  check('SmoothL1Loss', input, target, options, ['beta'])
+  check('smoothL1Loss', input, target, options, ['beta'])
   const { reduction = 'mean', beta = 1 } = options
   if (!(beta >= 0)) throw new RungsError(`smooth_l1_loss does not support negative values for beta, got ${beta}`)
   return smoothL1([input, target], reduction, [beta])
@@ -65,7 +65,7 @@ export interface HuberOptions extends LossOptions {
  * @see P. J. Huber, Robust estimation of a location parameter, 1964.
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  check('HuberLoss', input, target, options, ['delta'])
+  check('huberLoss', input, target, options, ['delta'])
   const { reduction = 'mean', delta = 1 } = options
   if (!(delta > 0)) throw new RungsError(`huber_loss does not support non-positive values for delta, got ${delta}`)
   return huber([input, target], reduction, [delta])

@@ -1,7 +1,7 @@
 import * as nd from '@rungs/ndarray'
 import { formatShape, reduce, type Scalar, sameShape } from '@rungs/ndarray'
 import type { Context, Gradients } from '../graph.ts'
-import { checkTensors, defineOperator } from '../operator.ts'
+import { called, checkTensors, defineOperator } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Formula } from './formula.ts'
 
@@ -46,7 +46,7 @@ export function loss(formula: Formula, count: number = 2): Loss {
   })
   return (inputs, reduction, scalars = []) => {
     checkTensors(formula.name, inputs)
-    return checkReduction(reduction, formula.name) === 'none'
+    return checkReduction(reduction, called(formula.name)) === 'none'
       ? formula.apply(inputs, scalars)
       : summed(inputs, reduction === 'mean', scalars)
   }

@@ -59,6 +59,11 @@ export class OneCycleLR extends FactorLR {
       perGroup('OneCycleLR', 'base_momentum', optimizer, baseMomentum),
       perGroup('OneCycleLR', 'max_momentum', optimizer, maxMomentum),
     ]
+    if (!peaks.every((peak) => Number.isFinite(peak) && peak >= 0)) {
+      throw new RungsError(
+        `OneCycleLR: maxLr must be a number of at least 0, or one for each group, got ${String(maxLr)}`,
+      )
+    }
     const { paramGroups } = optimizer
     if (cycleMomentum) paramGroups.forEach(checkMomentum)
     if (lastEpoch < 0) {
