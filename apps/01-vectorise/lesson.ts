@@ -1,9 +1,18 @@
 // Lesson 1. What changes when a loop becomes one expression?
 import { bars, plot, table } from '@rungs/lesson'
-import { array, type NDArray, onesLike, randn, relu, slice, timeit, zerosLike } from '@rungs/ndarray'
+import {
+  array,
+  type NDArray,
+  onesLike,
+  randn,
+  relu,
+  slice,
+  timeit,
+  zerosLike,
+} from '@rungs/ndarray'
 
-// ReLU keeps what is positive and makes the rest 0. So its derivative is 1 on the right of 0, and 0 on the left.
-// A loop says how to compute it, number by number:
+// ReLU keeps what is positive and makes the rest 0. So its derivative is 1 on the right of 0, and 0
+// on the left. A loop says how to compute it, number by number:
 function derivativeByLoop(numbers: ArrayLike<number>): Float32Array {
   const result = new Float32Array(numbers.length)
   for (let i = 0; i < numbers.length; i++) {
@@ -18,8 +27,12 @@ const derivative = (x: NDArray) => onesLike(x).maskedFill_(x.lt(0), 0)
 const x = randn([400, 500])
 const numbers = await x.toTypedArray()
 const vectorised = await derivative(x).toTypedArray()
-export const differences = derivativeByLoop(numbers).filter((value, i) => value !== vectorised[i]).length
-console.log(`${x.size.toLocaleString('en')} random numbers: loop and expression differ at ${differences} of them.`)
+export const differences = derivativeByLoop(numbers).filter(
+  (value, i) => value !== vectorised[i],
+).length
+console.log(
+  `${x.size.toLocaleString('en')} random numbers: loop and expression differ at ${differences}.`,
+)
 
 // What does it cost? Array operations are for whole arrays: one for each number is what is slow.
 const few = x.at(0, slice(0, 50))
@@ -40,7 +53,8 @@ bars(
 )
 // Try: --device wasm, or webgpu. The loop stays as it was; the same expression gets faster.
 
-// And at 0? There ReLU has a kink and no derivative. All of these are in use, and each is a different function:
+// And at 0? There ReLU has a kink and no derivative. All of these are in use, and each is a
+// different function:
 const rules: Record<string, (x: NDArray) => NDArray> = {
   '1 where x > 0, as our loop': (x) => x.gt(0).float(),
   '0 where x < 0, as our expression': derivative,
@@ -50,7 +64,8 @@ const rules: Record<string, (x: NDArray) => NDArray> = {
 }
 const points = array([-2, 0, 3, Number.NaN])
 export const atPoints: Record<string, number[]> = {}
-for (const [rule, apply] of Object.entries(rules)) atPoints[rule] = Array.from(await apply(points).toTypedArray())
+for (const [rule, apply] of Object.entries(rules))
+  atPoints[rule] = Array.from(await apply(points).toTypedArray())
 table(
   Object.entries(atPoints).map(([rule, [left, zero, right, nan]]) => ({
     rule,
@@ -66,10 +81,13 @@ table(
 const hidden = relu(x)
 export const zeros = { before: await count(x.eq(0)), behind: await count(hidden.eq(0)) }
 export const disagreements = await count(hidden.gt(0).float().ne(derivative(hidden)))
-const [before, behind, places] = [zeros.before, zeros.behind, disagreements].map((n) => n.toLocaleString('en'))
+const [before, behind, places] = [zeros.before, zeros.behind, disagreements].map((n) =>
+  n.toLocaleString('en'),
+)
 console.log(`Of the random numbers ${before} are exactly 0, of what ReLU makes of them ${behind}.`)
 console.log(`Behind a second ReLU, loop and expression disagree at ${places} of them.`)
-// Try: x.lt(0) → x.le(0) in the expression at the top. Which rule is it now, and does the last line change?
+// Try: x.lt(0) → x.le(0) in the expression at the top. Which rule is it now, and does the last line
+// change?
 
 async function count(places: NDArray): Promise<number> {
   return places.float().sum().item()
@@ -86,7 +104,9 @@ plot(
         [2, 1],
       ],
     },
-    dots: { 'what the rules say at 0': Object.values(atPoints).map(([, zero]) => [0, zero] as const) },
+    dots: {
+      'what the rules say at 0': Object.values(atPoints).map(([, zero]) => [0, zero] as const),
+    },
   },
   { title: 'A kink has no derivative, only an interval of them', x: 'x' },
 )

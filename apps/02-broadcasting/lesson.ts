@@ -16,8 +16,8 @@ console.log(`m + c\n${await m.add(c).format()}`)
 export const column = await m.add(c.unsqueeze(1)).toArray()
 console.log(`m + c.unsqueeze(1)\n${await m.add(c.unsqueeze(1)).format()}`)
 
-// Nothing was copied to do so. An array is memory, with strides that say how far to move in it for one step
-// along each dim. A stride of 0 stays where it is: the same number again.
+// Nothing was copied to do so. An array is memory, with strides that say how far to move in it for
+// one step along each dim. A stride of 0 stays where it is: the same number again.
 const described = (x: NDArray) => ({
   shape: `(${x.shape.join(', ')})`,
   strides: `(${x.strides.join(', ')})`,
@@ -74,24 +74,30 @@ console.log(outcome(() => c.expand([3, 3]).add_(1)))
 
 // A column and a row make a whole matrix: all pairs, without a loop.
 const n = arange(16)
-heatMap(await n.unsqueeze(1).sub(n).abs().toArray(), { title: 'n.unsqueeze(1) - n: the distance of every pair' })
+heatMap(await n.unsqueeze(1).sub(n).abs().toArray(), {
+  title: 'n.unsqueeze(1) - n: the distance of every pair',
+})
 
-// The trap. A network answers (4, 1), one number an example; the targets are (4). Every answer is right:
+// The trap. A network answers (4, 1), one number an example; the targets are (4). Every answer is
+// right:
 const answer = array([[1], [2], [3], [4]])
 const target = array([1, 2, 3, 4])
 const meanSquare = (x: NDArray) => x.square().mean().item()
 export const trap = {
-  wrong: await meanSquare(answer.sub(target)), // (4, 1) - (4) is (4, 4): every answer against every target
+  // (4, 1) - (4) is (4, 4): every answer against every target.
+  wrong: await meanSquare(answer.sub(target)),
   right: await meanSquare(answer.squeeze(-1).sub(target)),
 }
-console.log(`All answers are right. Mean squared error: ${trap.wrong}; with squeeze(-1): ${trap.right}.`)
+console.log(
+  `All answers are right. Mean squared error: ${trap.wrong}; with squeeze(-1): ${trap.right}.`,
+)
 
-// And a trap on the way out: squeeze() without a dim takes every dim of size 1, also a batch of one example.
+// And a trap on the way out: squeeze() without a dim takes every dim of size 1, also a batch of one
+// example.
 const single = ones([1, 1])
 export const squeezed = { all: single.squeeze().shape, last: single.squeeze(-1).shape }
-console.log(
-  `(1, 1), one example: squeeze() gives (${squeezed.all.join(', ')}), squeeze(-1) gives (${squeezed.last.join(', ')}).`,
-)
+const [all, last] = [squeezed.all, squeezed.last].map((shape) => `(${shape.join(', ')})`)
+console.log(`One example, (1, 1): squeeze() gives ${all}, squeeze(-1) gives ${last}.`)
 // Try: make target (4, 1), with .unsqueeze(1) behind array(…). Now squeeze(-1) is what goes wrong.
 
 /** What an expression gives, or what the library says about it. */

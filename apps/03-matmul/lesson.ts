@@ -3,12 +3,12 @@ import { einsum } from '@rungs/einsum'
 import { bars, table } from '@rungs/lesson'
 import { formatTime, matmul, type NDArray, RungsError, randn, stack, timeit } from '@rungs/ndarray'
 
-// Five images of 28 × 28 pixels, and the weights that make ten numbers of each: one layer of a digit classifier.
+// Five images of 28 × 28 pixels, and weights that make ten numbers of each.
 const a = randn([5, 28 * 28])
 const b = randn([28 * 28, 10])
 const [rows, inner, columns] = [5, 28 * 28, 10]
 
-// The definition, as three loops. Each number comes out of an array one by one, as beginners write it.
+// The definition, as three loops. Numbers come out of arrays one by one, as beginners write it.
 async function elementByElement(rows: number): Promise<number[]> {
   const results: number[] = []
   for (let i = 0; i < rows; i++) {
@@ -21,8 +21,9 @@ async function elementByElement(rows: number): Promise<number[]> {
   return results
 }
 
-// The same loops over plain numbers. The compiler inside JavaScript does what Python cannot: they become machine code.
-function threeLoops(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
+// The same loops over plain numbers. JavaScript compiles them to machine code; Python does not.
+type Numbers = ArrayLike<number>
+function threeLoops(a: Numbers, b: Numbers): number[] {
   const results: number[] = []
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
@@ -63,7 +64,8 @@ const ladder: Record<string, () => NDArray | number[]> = {
 // First: are they all right? Sums in another order round otherwise, so not to the last bit.
 const expected = await matmul(a, b).toTypedArray()
 export const errors: Record<string, number> = {}
-const apart = (got: ArrayLike<number>) => Math.max(...Array.from(got, (value, i) => Math.abs(value - expected[i])))
+const apart = (got: Numbers) =>
+  Math.max(...Array.from(got, (value, i) => Math.abs(value - expected[i])))
 for (const [name, multiply] of Object.entries(ladder)) {
   const product = multiply()
   errors[name] = apart(Array.isArray(product) ? product : await product.toTypedArray())
@@ -85,11 +87,14 @@ table(
   })),
   { title: '(5, 784) times (784, 10): 39,200 multiplications, seven ways' },
 )
-bars(Object.fromEntries(Object.entries(seconds).map(([how, time]) => [how, time * 1e6])), { unit: 'µs', log: true })
-// Try: --device wasm, and --device webgpu. Which ways gain, and which lose? Asking a device for something has a price.
+bars(Object.fromEntries(Object.entries(seconds).map(([how, time]) => [how, time * 1e6])), {
+  unit: 'µs',
+  log: true,
+})
+// Try: --device wasm, and webgpu. Which ways gain, and which lose? Asking a device has its price.
 
-// Now larger matrices, and a question about plain loops: the same multiplications and additions, in another order.
-function downColumns(left: ArrayLike<number>, right: ArrayLike<number>, out: Float32Array, n: number): void {
+// Larger matrices, and plain loops: the same multiplications and additions, in another order.
+function downColumns(left: Numbers, right: Numbers, out: Float32Array, n: number): void {
   for (let i = 0; i < out.length / n; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0
@@ -98,7 +103,7 @@ function downColumns(left: ArrayLike<number>, right: ArrayLike<number>, out: Flo
     }
   }
 }
-function alongRows(left: ArrayLike<number>, right: ArrayLike<number>, out: Float32Array, n: number): void {
+function alongRows(left: Numbers, right: Numbers, out: Float32Array, n: number): void {
   out.fill(0)
   for (let i = 0; i < out.length / n; i++) {
     for (let k = 0; k < n; k++) {
@@ -110,7 +115,11 @@ function alongRows(left: ArrayLike<number>, right: ArrayLike<number>, out: Float
 const speeds: Record<string, number> = {}
 for (const n of [1000, 1024]) {
   const [left, right] = [randn([16, n]), randn([n, n])]
-  const [l, r, out] = [await left.toTypedArray(), await right.toTypedArray(), new Float32Array(16 * n)]
+  const [l, r, out] = [
+    await left.toTypedArray(),
+    await right.toTypedArray(),
+    new Float32Array(16 * n),
+  ]
   const gigaflops = async (multiply: () => unknown) =>
     (2 * 16 * n * n) / (await timeit(multiply, { loops: 1, runs: 5 })).best / 1e9
   speeds[`n = ${n}, down the columns of b`] = await gigaflops(() => downColumns(l, r, out, n))
@@ -118,10 +127,10 @@ for (const n of [1000, 1024]) {
   speeds[`n = ${n}, matmul`] = await gigaflops(() => matmul(left, right))
 }
 bars(speeds, { title: '(16, n) times (n, n): billions of operations a second', unit: 'GFLOP/s' })
-// Try: other sizes, such as 960 and 2048. Down a column of 1024 numbers, every step lands on the same few lines of the
-// cache, which throw each other out.
+// Try: other sizes, such as 960 and 2048. Down a column of 1024 numbers, every step lands on the
+// same few lines of the cache, which throw each other out.
 
-// The first must have as many columns as the second has rows. A loop would not notice, and read past the row.
+// The first needs as many columns as the second has rows. A loop would read past the row.
 export let refusal = ''
 try {
   randn([2, 3]).mm(randn([2, 3]))

@@ -4,8 +4,8 @@ import { isFinite, type NDArray, randn, relu } from '@rungs/ndarray'
 
 const [examples, width, depth] = [200, 100, 50]
 
-// One layer of 100 inputs and 50 outputs. An output is a sum of 100 independent products. Their variances add up, so
-// the standard deviation is √100 = 10 times that of one product.
+// One layer of 100 inputs and 50 outputs. An output is a sum of 100 independent products. Their
+// variances add up, so the standard deviation is √100 = 10 times that of one product.
 const layer = (scale: number) => randn([examples, width]).mm(randn([width, 50]).mul(scale))
 const xavier = 1 / Math.sqrt(width) // 0.1: keeps the size
 const kaiming = Math.sqrt(2 / width) // 0.141: keeps it where a ReLU takes half of it away
@@ -13,11 +13,16 @@ const afterXavier = [await statistics(layer(1)), await statistics(layer(xavier))
 const afterKaiming = await statistics(relu(layer(kaiming)))
 export const oneLayer = { randn: afterXavier[0], xavier: afterXavier[1], kaiming: afterKaiming }
 table(
-  Object.entries(oneLayer).map(([weights, { mean, std }]) => ({ weights, mean: short(mean), std: short(std) })),
+  Object.entries(oneLayer).map(([weights, { mean, std }]) => ({
+    weights,
+    mean: short(mean),
+    std: short(std),
+  })),
   { title: 'Behind one layer; with Kaiming behind its ReLU' },
 )
 
-// Fifty such layers, one behind the other: a factor of 10 becomes 10⁵⁰, and one of 0.1 becomes 10⁻⁵⁰.
+// Fifty such layers, one behind the other: a factor of 10 becomes 10⁵⁰, and one of 0.1 becomes
+// 10⁻⁵⁰.
 const none = (x: NDArray) => x
 interface Experiment {
   readonly scale: number
@@ -31,7 +36,8 @@ const experiments: Record<string, Experiment> = {
   'scale 0.12': { scale: 0.12, activation: none },
   'Xavier and ReLU': { scale: xavier, activation: relu },
   'Kaiming and ReLU': { scale: kaiming, activation: relu },
-  // Try: one more, 'Xavier and tanh': { scale: xavier, activation: (x) => x.tanh() }. Look at its histogram.
+  // Try: one more, 'Xavier and tanh': { scale: xavier, activation: (x) => x.tanh() }. Look at its
+  // histogram.
 }
 
 interface End {
@@ -43,7 +49,11 @@ interface End {
 }
 export const ends: Record<string, End> = {}
 const largest: Record<string, number[]> = {}
-const curves = lines(largest, { title: 'The largest value behind each layer', x: 'layer', logY: true })
+const curves = lines(largest, {
+  title: 'The largest value behind each layer',
+  x: 'layer',
+  logY: true,
+})
 const samples: Record<string, Record<string, ArrayLike<number>>> = {}
 for (const [name, { scale, activation }] of Object.entries(experiments)) {
   let x = randn([examples, width])
@@ -54,19 +64,26 @@ for (const [name, { scale, activation }] of Object.entries(experiments)) {
     x = activation(x.mm(randn([width, width]).mul(scale)))
     largest[name].push(await x.abs().amax().item())
     if (overflow === null && (await isFinite(x).all().item()) === 0) overflow = i
-    if (i === 1 || i % 10 === 0) samples[name][`layer ${i}`] = (await x.toTypedArray()).filter((value) => value > 0)
+    if (i === 1 || i % 10 === 0)
+      samples[name][`layer ${i}`] = (await x.toTypedArray()).filter((value) => value > 0)
   }
   curves.update(largest)
   ends[name] = { ...(await statistics(x)), zeros: await x.eq(0).float().mean().item(), overflow }
 }
 
-// How the positive values are distributed, layer by layer. With Xavier's weights and ReLU nothing is left of them.
+// How the positive values are distributed, layer by layer. With Xavier's weights and ReLU nothing
+// is left of them.
 for (const [name, { activation }] of Object.entries(experiments)) {
   if (activation === none) continue
-  histogram(samples[name], { title: `${name}: the positive values behind some layers`, range: [0, 3], bins: 50 })
+  histogram(samples[name], {
+    title: `${name}: the positive values behind some layers`,
+    range: [0, 3],
+    bins: 50,
+  })
 }
 
-// What theory expects: a layer multiplies the root mean square (rms) by scale × √width, and a ReLU divides it by √2.
+// What theory expects: a layer multiplies the root mean square (rms) by scale × √width, and a ReLU
+// divides it by √2.
 const expected = ({ scale, activation }: Experiment) =>
   (scale * Math.sqrt(activation === relu ? width / 2 : width)) ** depth
 table(
@@ -81,7 +98,8 @@ table(
   })),
   { title: `Behind ${depth} layers` },
 )
-// Try: width = 1000 with --device wasm, half a minute. Kaiming's wide layers keep to what is expected.
+// Try: width = 1000 with --device wasm, half a minute. Kaiming's wide layers keep to what is
+// expected.
 
 async function statistics(x: NDArray): Promise<{ mean: number; std: number }> {
   return { mean: await x.mean().item(), std: await x.std().item() }

@@ -2,14 +2,17 @@
 import { lines, progress, table } from '@rungs/lesson'
 import { cpu, type NDArray, numpyRng, randn, type SampleOptions } from '@rungs/ndarray'
 
-// Two layers: 1000 numbers in, 100 hidden ones, 10 out. It is to turn 64 random examples into 64 random answers.
+// Two layers: 1000 numbers in, 100 hidden, 10 out. It is to learn 64 random answers by heart.
 interface Network {
   readonly x: NDArray // (64, 1000)
   readonly y: NDArray // (64, 10)
   readonly w1: NDArray // (1000, 100)
   readonly w2: NDArray // (100, 10)
 }
-export function network([examples, inputs, hidden, outputs]: number[], options: SampleOptions = {}): Network {
+export function network(
+  [examples, inputs, hidden, outputs]: number[],
+  options: SampleOptions = {},
+): Network {
   const x = randn([examples, inputs], options)
   const y = randn([examples, outputs], options)
   const w1 = randn([inputs, hidden], options)
@@ -25,9 +28,10 @@ function forward({ x, y, w1, w2 }: Network) {
   return { h, hidden, difference, loss: difference.square().sum() }
 }
 
-// Backward: how does the loss change with each weight? The chain rule, from the loss back to the weights.
-// Each gradient has the shape of what it belongs to; that alone says where a transpose must stand.
-type Backward = (network: Network, pass: ReturnType<typeof forward>) => { gradW1: NDArray; gradW2: NDArray }
+// Backward: how does the loss change with each weight? The chain rule, from the loss back.
+// Each gradient has the shape of what it belongs to; that says where a transpose must stand.
+type Pass = ReturnType<typeof forward>
+type Backward = (network: Network, pass: Pass) => { gradW1: NDArray; gradW2: NDArray }
 export const backward: Backward = ({ x, w2 }, { h, hidden, difference }) => {
   const gradAnswer = difference.mul(2)
   const gradW2 = hidden.t().mm(gradAnswer)
@@ -101,13 +105,17 @@ const moved = async (now: NDArray, before: NDArray) =>
   Math.sqrt((await now.sub(before).square().sum().item()) / (await before.square().sum().item()))
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`
 const [share1, share2] = [await moved(first.w1, start.w1), await moved(first.w2, start.w2)]
-console.log(`To learn all that, w1 moved by only ${percent(share1)} of its length, and w2 by ${percent(share2)}.`)
+console.log(
+  `To learn that, w1 moved by ${percent(share1)} of its length, w2 by ${percent(share2)}.`,
+)
 
 const [end, forgetfulEnd] = [losses, forgetfulLosses].map((all) => all[steps - 1].toPrecision(3))
-console.log(`The last loss with the right gradient: ${end}; without the ReLU in it: ${forgetfulEnd}.`)
+console.log(
+  `The last loss: ${end} with the right gradient, ${forgetfulEnd} without the ReLU in it.`,
+)
 
-// A loss that falls proves nothing. What does: move one weight a little to both sides, and see what the loss does.
-// In float64, with few numbers: differences of large float32 sums are mostly rounding.
+// A loss that falls proves nothing. What does: move one weight a little to both sides, and look at
+// the loss. In float64, with few numbers: differences of large float32 sums are mostly rounding.
 const small = network([4, 6, 5, 3], { dtype: 'float64', device: cpu, generator: numpyRng(0) })
 async function centralDifference(w: NDArray, i: number, j: number, step = 1e-5): Promise<number> {
   const value = await w.at(i, j).item()
@@ -130,8 +138,10 @@ async function largestError(backward: Backward): Promise<number> {
   }
   return largest
 }
-export const errors = { right: await largestError(backward), forgetful: await largestError(forgetful) }
+const [right, wrong] = [await largestError(backward), await largestError(forgetful)]
+export const errors = { right, forgetful: wrong }
+const column = 'farthest from central differences'
 table(
-  Object.entries(errors).map(([gradient, error]) => ({ gradient, 'farthest from central differences': error })),
+  Object.entries(errors).map(([gradient, error]) => ({ gradient, [column]: error })),
   { title: 'The test that tells them apart' },
 )

@@ -70,8 +70,11 @@ const product = program(formulas.mul(expr.input(0), expr.input(1)))
 const ways: Record<string, { n: number; multiply: (a: NDArray, b: NDArray) => NDArray }> = {
   'all products, then their sums': { n: small, multiply: (a, b) => a.unsqueeze(-1).mul(b).sum(1) },
   // In one go: each sum walks along a row and down a column by itself.
-  naive: { n: large, multiply: (a, b) => reduce('naive', 'sum', product, [a.unsqueeze(-1), b], 1, false) },
-  // In tiles: a thread keeps many sums at once, so that every number that it fetches is used several times.
+  naive: {
+    n: large,
+    multiply: (a, b) => reduce('naive', 'sum', product, [a.unsqueeze(-1), b], 1, false),
+  },
+  // In tiles: a thread keeps many sums at once, so every number it fetches is used several times.
   tiled: { n: large, multiply: (a, b) => a.mm(b) },
 }
 // Try: large = 64, 512 or 2048. Which way gains from size, and where does the first one stop?
@@ -96,12 +99,16 @@ if (gpu !== null) {
     const source = explained.kernels[0].code
     const main = source.slice(source.indexOf('@compute'))
     const loop = way === 'naive' ? main : main.slice(Math.max(main.indexOf('  for (var '), 0))
-    code(loop.split('\n').slice(0, 36).join('\n'), { title: `${way}: from its WGSL`, language: 'wgsl' })
+    code(loop.split('\n').slice(0, 36).join('\n'), {
+      title: `${way}: from its WGSL`,
+      language: 'wgsl',
+    })
   }
 
-  // A kernel moves bytes and computes. Whichever takes longer is its limit: that is the roof. Both are measured here.
+  // A kernel moves bytes and computes. Whichever takes longer is its limit: that is the roof.
   const { copyBytesPerSecond, operationsPerSecond } = await gpu.ceilings()
-  const roof = (intensity: number) => Math.min(intensity * copyBytesPerSecond, operationsPerSecond) / 1e9
+  const roof = (intensity: number) =>
+    Math.min(intensity * copyBytesPerSecond, operationsPerSecond) / 1e9
   const ridge = operationsPerSecond / copyBytesPerSecond
   const dots: Record<string, [number, number][]> = {}
   const rows: Record<string, string | number>[] = []
@@ -112,7 +119,7 @@ if (gpu !== null) {
     const profile = await gpu.profile(call)
     dots[what] = []
     for (const kernel of profile.kernels) {
-      // Not every adapter has a clock of its own. Then one kernel alone is timed by ours, and many are left out.
+      // Not every adapter has a clock. Then one kernel alone is timed by ours; of many none is.
       const alone = profile.kernels.length === 1 && what in seconds ? seconds[what] * 1000 : null
       const milliseconds = kernel.milliseconds ?? alone
       const share = shareOf({ ...kernel, milliseconds }, profile.ceilings)
@@ -136,5 +143,5 @@ if (gpu !== null) {
     { lines: { 'the roof of this machine': ends.map((at) => [at, roof(at)] as const) }, dots },
     { title: 'Roofline', x: 'operations a byte', y: 'GFLOP/s', logX: true, logY: true },
   )
-  console.log('Left of the ridge memory is the limit, right of it arithmetic; small kernels reach neither.')
+  console.log('Left of the ridge memory is the limit, right of it arithmetic.')
 }

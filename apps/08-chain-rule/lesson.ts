@@ -3,8 +3,9 @@ import { lines, progress, table } from '@rungs/lesson'
 import { cpu, type NDArray, randn, zeros } from '@rungs/ndarray'
 import { derivative } from 'mathjs'
 
-// The chain rule in one sentence: a layer that is told how the loss changes with its output can work out how it
-// changes with its input. So each class has two methods: forward computes, and remembers what backward will need.
+// The chain rule: a layer that is told how the loss changes with its output can work out how it
+// changes with its input. So a layer has two methods: forward computes, and remembers what
+// backward will need.
 interface Layer {
   forward(x: NDArray): NDArray
   backward(gradient: NDArray): NDArray
@@ -72,7 +73,7 @@ class Model {
   }
 }
 
-// First check: algebra. One neuron, one number in, and a program that differentiates formulas as people do.
+// First check: algebra. One neuron, one number in, and a program that differentiates formulas.
 const exact = { dtype: 'float64', device: cpu } as const
 const single = (value: number) => zeros([1, 1], exact).add(value)
 const numbers = { x: 1.5, w: 0.8, b: -0.3, y: 2 }
@@ -80,20 +81,23 @@ const neuron = new Linear(single(numbers.w), single(numbers.b).reshape([1]))
 const one = new Model(neuron)
 one.forward(single(numbers.x), single(numbers.y))
 one.backward()
-const loss = '(w * x + b - y) ^ 2' // Try: another power. Then the last two columns no longer agree, and should not.
+// Try: another power in the formula. Then the last two columns no longer agree, and should not.
+const loss = '(w * x + b - y) ^ 2'
 export const square = derivative('x ^ 2', 'x').toString()
 const ours = { w: await neuron.gradients!.weight.item(), b: await neuron.gradients!.bias.item() }
 export const checks = (['w', 'b'] as const).map((by) => {
   const formula = derivative(loss, by)
-  return { by, formula: formula.toString(), value: formula.evaluate(numbers) as number, ours: ours[by] }
+  const value = formula.evaluate(numbers) as number
+  return { by, formula: formula.toString(), value, ours: ours[by] }
 })
-console.log(`d/dx x ^ 2 is ${square}, says the algebra program. And for one neuron with a squared error, ${loss}:`)
+console.log(`d/dx x ^ 2 is ${square}, says the algebra program. And for one neuron, ${loss}:`)
 table(checks, { title: 'Derivatives by algebra, and by our classes' })
 
-// Second check, which needs no formula: change one weight a little, up and down, and see what the loss does.
+// Second check, without a formula: nudge one weight up and down, and see what the loss does.
 const linear = (inputs: number, outputs: number, place: object) =>
   new Linear(randn([inputs, outputs], place).mul(Math.sqrt(1 / inputs)), zeros([outputs], place))
-const network = (size: number, place: object) => new Model(linear(size, 8, place), new ReLU(), linear(8, 1, place))
+const network = (size: number, place: object) =>
+  new Model(linear(size, 8, place), new ReLU(), linear(8, 1, place))
 const small = network(3, exact)
 const [x, target] = [randn([5, 3], exact), randn([5, 1], exact)]
 small.forward(x, target)
@@ -115,8 +119,9 @@ for (let i = 0; i < 3; i++) {
   }
 }
 console.log(
-  `Each of the 24 weights of a first layer, nudged by ${step}: the slope of the loss is its gradient, ` +
-    `up to ${largestDifference.toExponential(1)}. That took 48 passes forward; the gradients took one, and one backward.`,
+  `All 24 weights of a first layer, nudged by ${step}: slopes and gradients differ by ` +
+    `${largestDifference.toExponential(1)} at most. The slopes took 48 passes forward, ` +
+    'the gradients one, and one backward.',
 )
 
 // And it learns. The target is a smooth function of two numbers.
@@ -137,4 +142,4 @@ for (const t of progress(300)) {
   losses.push(await value.item())
   if (t % 50 === 49) curve.update({ loss: losses })
 }
-// Try: return gradient in ReLU.backward, as if nothing had been cut off. It still learns. What does the check say?
+// Try: return gradient in ReLU.backward, as if nothing was cut off. What does the check say?

@@ -13,26 +13,30 @@ import {
 } from '@rungs/autograd'
 import { graph, lines, progress, table } from '@rungs/lesson'
 
-// A tensor is an array that may know where it came from. Asked for gradients, it notes every operation that follows.
+// A tensor is an array that may know where it came from. Asked for gradients, it notes every
+// operation that follows.
 const x = tensor([1, 2, 3], { requiresGrad: true })
 const y = tensor([4, 5, 6], { requiresGrad: true })
 const z = tensor([7, 8, 9], { requiresGrad: true })
 const a = x.mul(y)
-const drawing = graph(graphToDot(a, { names: { x, y } }), { title: 'What c remembers, as it grows' })
+const drawing = graph(graphToDot(a, { names: { x, y } }), {
+  title: 'What c remembers, as it grows',
+})
 const b = a.add(z)
 drawing.update(graphToDot(b, { names: { x, y, z } }))
 const c = b.sum()
 drawing.update(graphToDot(c, { names: { x, y, z } }))
 console.log(`c is ${await c.format()}`)
 
-// backward() walks that graph from the end to the leaves, and each operation passes a message back, as in lesson 8.
+// backward() walks that graph from the end to the leaves, and each operation passes a message back,
+// as in lesson 8.
 c.backward()
-console.log(
-  `x.grad is ${await x.grad!.format()}: y, because c = sum(x * y + z). And z.grad is ${await z.grad!.format()}.`,
-)
+console.log(`x.grad is ${await x.grad!.format()}: y, because c = sum(x * y + z).`)
+console.log(`z.grad is ${await z.grad!.format()}.`)
 // Try: a.add(z.relu()) for b, and a negative number in z. Which gradients change?
 
-// The same with the numbers that NumPy draws after np.random.seed(0). What NumPy makes of them is known.
+// The same with the numbers that NumPy draws after np.random.seed(0). What NumPy makes of them is
+// known.
 const generator = numpyRng(0)
 const draw = () => randn([3, 4], { dtype: 'float64', device: cpu, generator, requiresGrad: true })
 const [p, q, r] = [draw(), draw(), draw()]
@@ -52,7 +56,8 @@ try {
   console.log(`Again: ${complaint.slice(0, complaint.indexOf('('))}…`)
 }
 
-// Gradients add up until somebody clears them. That is useful for large batches, and the classic trap.
+// Gradients add up until somebody clears them. That is useful for large batches, and the classic
+// trap.
 const w = tensor([1, 2, 3], { requiresGrad: true })
 export const accumulated: number[][] = []
 for (let pass = 0; pass < 2; pass++) {
@@ -62,7 +67,8 @@ for (let pass = 0; pass < 2; pass++) {
 const [once, twice] = accumulated.map((values) => `[${values.join(', ')}]`)
 console.log(`The gradient of w²: ${once} after one backward(), ${twice} after two.`)
 
-// Now a network, trained five times from the same numbers. Once it is right; each of the others makes one mistake.
+// Now a network, trained five times from the same numbers. Once it is right; each of the others
+// makes one mistake.
 interface Mistake {
   readonly what: string
   readonly update: (weights: Tensor[], backward: () => void) => void
@@ -110,7 +116,10 @@ const curves = lines(losses, { title: 'Sum of squared errors', x: 'step', logY: 
 for (const [name, { update }] of Object.entries(mistakes)) {
   manualSeed(0)
   const [inputs, targets] = [randn([64, 1000]), randn([64, 10])]
-  const weights = [randn([1000, 100], { requiresGrad: true }), randn([100, 10], { requiresGrad: true })]
+  const weights = [
+    randn([1000, 100], { requiresGrad: true }),
+    randn([100, 10], { requiresGrad: true }),
+  ]
   losses[name] = []
   for (const _ of progress(steps, name)) {
     const loss = inputs.mm(weights[0]).clamp({ min: 0 }).mm(weights[1]).sub(targets).pow(2).sum()

@@ -17,8 +17,8 @@ import {
 } from '@rungs/autograd'
 import { code, lines, plot, progress } from '@rungs/lesson'
 
-// A function of your own is a class with two halves. forward computes, and nothing in it is noted for gradients.
-// backward gets the message from behind, and what forward has kept for it.
+// A function of your own is a class with two halves. forward computes, and nothing in it is noted
+// for gradients. backward gets the message from behind, and what forward has kept for it.
 class MyReLU extends AutogradFunction {
   static forward(ctx: FunctionContext, x: Tensor): Tensor {
     ctx.saveForBackward(x)
@@ -31,11 +31,11 @@ class MyReLU extends AutogradFunction {
 }
 console.log(`MyReLU at -1, 0, 2: ${await MyReLU.apply(tensor([-1, 0, 2])).format()}`)
 const recorded = MyReLU.apply(tensor([1, 2], { requiresGrad: true })).sum()
-console.log(
-  `It stands in the graph like any other: ${await recorded.format()}, behind ${recorded.gradFn!.nextFunctions[0]!.name}`,
-)
+const { name } = recorded.gradFn!.nextFunctions[0]!
+console.log(`It stands in the graph like any other: ${await recorded.format()}, behind ${name}`)
 
-// Is a backward right? gradcheck nudges each number up and down, in float64, as lesson 8 did by hand.
+// Is a backward right? gradcheck nudges each number up and down, in float64, as lesson 8 did by
+// hand.
 class Cube extends AutogradFunction {
   static forward(ctx: FunctionContext, x: Tensor): Tensor {
     ctx.saveForBackward(x)
@@ -63,7 +63,8 @@ try {
 console.log(`gradcheck of Cube: ${cubeIsRight}`)
 code(complaint, { title: 'gradcheck of WrongCube' })
 
-// Cube.backward is made of tensor operations, so it is noted itself, and gradients have gradients: 3x², 6x, 6.
+// Cube.backward is made of tensor operations, so it is noted itself, and gradients have gradients:
+// 3x², 6x, 6.
 export const twiceIsRight = gradgradcheck((x) => Cube.apply(x), [points])
 const at = tensor(2, { dtype: 'float64', device: cpu, requiresGrad: true })
 export const derivatives: number[] = []
@@ -74,8 +75,9 @@ for (let order = 1; order <= 3; order++) {
 }
 console.log(`x³ at 2 is 8, and its derivatives are ${derivatives.join(', ')}.`)
 
-// A gradient that is wrong on purpose. Rounding is flat almost everywhere: its gradient is 0, and nothing in front of
-// it can learn. The straight-through estimator says: going back, let us pretend that there was no rounding.
+// A gradient that is wrong on purpose. Rounding is flat almost everywhere: its gradient is 0, and
+// nothing in front of it can learn. The straight-through estimator says: going back, let us pretend
+// that there was no rounding.
 class StraightThrough extends AutogradFunction {
   static forward(_: FunctionContext, x: Tensor): Tensor {
     return round(x)
@@ -96,7 +98,10 @@ const ways: Record<string, (weights: Tensor) => Tensor> = {
 }
 export const losses: Record<string, number[]> = {}
 export const found: Record<string, number[]> = {}
-const curves = lines(losses, { title: 'Mean squared error of a filter of whole numbers', x: 'step' })
+const curves = lines(losses, {
+  title: 'Mean squared error of a filter of whole numbers',
+  x: 'step',
+})
 for (const [way, rounded] of Object.entries(ways)) {
   const weights = tensor(new Array(9).fill(0.2), { requiresGrad: true })
   losses[way] = []
@@ -120,6 +125,11 @@ const pairs = async (heights: Tensor): Promise<[number, number][]> => {
   return Array.from(places, (place, i) => [place, values[i]])
 }
 plot(
-  { lines: { 'round(x)': await pairs(round(x)), 'its gradient, as pretended': await pairs(straight) } },
+  {
+    lines: {
+      'round(x)': await pairs(round(x)),
+      'its gradient, as pretended': await pairs(straight),
+    },
+  },
   { title: 'Flat, and yet with a slope', x: 'x' },
 )

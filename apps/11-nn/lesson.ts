@@ -20,15 +20,18 @@ class TwoLayerNet extends Module {
 const model = new TwoLayerNet()
 code(String(model), { title: 'As it prints' })
 table(
-  model
-    .namedParameters()
-    .map(([name, weights]) => ({ name, shape: `(${weights.shape.join(', ')})`, numbers: weights.size })),
+  model.namedParameters().map(([name, weights]) => ({
+    name,
+    shape: `(${weights.shape.join(', ')})`,
+    numbers: weights.size,
+  })),
   { title: 'Its parameters, found in its fields' },
 )
 export const count = model.parameters().reduce((sum, { size }) => sum + size, 0)
 console.log(
-  `Together ${count.toLocaleString('en')} numbers. Nobody registered them: fields are looked through, and so are ` +
-    'arrays, Maps and plain objects in them. A module that stands in two places counts once.',
+  `Together ${count.toLocaleString('en')} numbers. Nobody registered them: ` +
+    'fields are looked through, and so are arrays, Maps and plain objects in them. ' +
+    'A module that stands in two places counts once.',
 )
 
 class Tower extends Module {
@@ -46,7 +49,8 @@ export const towerNames = tower.namedParameters().map(([name]) => name)
 console.log(`A tower with a layer in two places: ${towerNames.join(', ')}`)
 // Try: let the second floor be a layer of its own. How many parameters are there then?
 
-// A summary calls the model once and writes down what every layer gives. String(…) prints all that it knows.
+// A summary calls the model once and writes down what every layer gives. String(…) prints all that
+// it knows.
 table(
   summary(model, x.shape).rows.map(({ type, outputShape, parameters, multiplyAdds }) => ({
     layer: type,
@@ -66,18 +70,24 @@ const hooks = [model.hidden, model.output].map((layer) =>
 )
 noGrad(() => model.forward(x))
 for (const hook of hooks) hook.remove()
-const values = { hidden: await outputs.hidden.toTypedArray(), output: await outputs.output.toTypedArray() }
+const values = {
+  hidden: await outputs.hidden.toTypedArray(),
+  output: await outputs.output.toTypedArray(),
+}
 histogram(values, { title: 'What comes out of the two layers', bins: 40 })
 
-// Some layers do one thing while they learn and another while they are used. train() and eval() say which it is.
+// Some layers do one thing while they learn and another while they are used. train() and eval() say
+// which it is.
 const dropout = new Dropout(0.5)
 const zerosIn = (values: Tensor) => values.eq(0).float().mean().item()
 export const dropped = { train: await zerosIn(dropout.forward(ones([1, 1000]))), eval: 0 }
 dropout.eval()
 dropped.eval = await zerosIn(dropout.forward(ones([1, 1000])))
-console.log(`Dropout sets ${Math.round(100 * dropped.train)} % to 0 in training, and ${dropped.eval} % afterwards.`)
+const dropPercent = Math.round(100 * dropped.train)
+console.log(`Dropout sets ${dropPercent} % to 0 in training, and ${dropped.eval} % afterwards.`)
 
-// The values alone are a dict of names. It fits the same model anywhere, PyTorch's too; and nothing else.
+// The values alone are a dict of names. It fits the same model anywhere, PyTorch's too; and nothing
+// else.
 const saved: Record<string, Tensor> = {}
 for (const [name, values] of Object.entries(model.stateDict())) saved[name] = values.clone()
 export let complaint = ''
@@ -117,5 +127,5 @@ table(
     'at 99': values[99].toPrecision(3),
   })),
 )
-console.log(`With the first layer frozen, its weights moved by ${hiddenChanged}, and yet the network learned.`)
+console.log(`Frozen, the first layer moved by ${hiddenChanged}, and yet the network learned.`)
 // Try: freeze the output layer in place of the hidden one. Which of the two can do more by itself?

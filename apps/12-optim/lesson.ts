@@ -3,7 +3,8 @@ import { linspace, manualSeed, mseLoss, randn, type Tensor, tensor, uniform } fr
 import { bars, lines, plot, progress } from '@rungs/lesson'
 import { Adam, RMSprop, SGD } from '@rungs/optim'
 
-// An optimiser gets parameters and their gradients, and decides how far each of them moves. With g for the gradient:
+// An optimiser gets parameters and their gradients, and decides how far each of them moves. With g
+// for the gradient:
 //   SGD        w ← w − lr · g
 //   momentum   v ← 0.9 v + g, w ← w − lr · v                  a ball that rolls on
 //   RMSprop    s ← mean of g², w ← w − lr · g / √s            a step size for every parameter
@@ -15,9 +16,11 @@ const onSurface: Record<string, Make> = {
   RMSprop: (parameters) => new RMSprop(parameters, { lr: 0.05 }),
   Adam: (parameters) => new Adam(parameters, { lr: 0.3 }),
 }
-// Each at about the best of its learning rates. Try: 0.02 for SGD. What else has to be small where walls are steep?
+// Each at about the best of its learning rates. Try: 0.02 for SGD. What else has to be small where
+// walls are steep?
 
-// A valley that bends (Rosenbrock, 1960): steep walls, and a floor that hardly falls. The lowest point is (1, 1).
+// A valley that bends (Rosenbrock, 1960): steep walls, and a floor that hardly falls. The lowest
+// point is (1, 1).
 const height = (x: Tensor, y: Tensor) => x.sub(1).square().add(y.sub(x.square()).square().mul(20))
 const [left, right, low, high] = [-1.8, 1.6, -0.6, 2.2]
 const surface = height(linspace(left, right, 60), linspace(low, high, 50).unsqueeze(1))
@@ -46,13 +49,18 @@ plot(
     lines: ways,
     dots: { start: [start], lowest: [[1, 1]] },
     // In powers of ten: the walls are a thousand times as high as the floor.
-    surface: { x: [left, right], y: [low, high], values: await surface.add(0.01).log().div(Math.LN10).toArray() },
+    surface: {
+      x: [left, right],
+      y: [low, high],
+      values: await surface.add(0.01).log().div(Math.LN10).toArray(),
+    },
   },
   { title: `${steps} steps in a valley that bends`, x: 'x', y: 'y' },
 )
 bars(distances, { title: 'How far from the lowest point they are then' })
 
-// The same on a network: two layers, from the same weights, a hundred and one thousand numbers in place of two.
+// The same on a network: two layers, from the same weights, a hundred and one thousand numbers in
+// place of two.
 const onNetwork: Record<string, Make> = {
   SGD: (parameters) => new SGD(parameters, { lr: 1e-4 }),
   momentum: (parameters) => new SGD(parameters, { lr: 1e-5, momentum: 0.9 }),
@@ -80,13 +88,15 @@ async function train(name: string, make: Make, reduction: 'sum' | 'mean'): Promi
 }
 for (const [name, make] of Object.entries(onNetwork)) losses[name] = await train(name, make, 'sum')
 curves.update(losses)
-for (const [name, values] of Object.entries(losses)) console.log(`${name}: ${values.at(-1)!.toPrecision(4)}`)
+for (const [name, values] of Object.entries(losses))
+  console.log(`${name}: ${values.at(-1)!.toPrecision(4)}`)
 // Try: scale the loss, with .mul(0.01) behind mseLoss. Two of the four do not care. Which, and why?
 
-// The mean of 640 squared errors has a gradient 640 times smaller than their sum. At the same learning rate:
+// The mean of 640 squared errors has a gradient 640 times smaller than their sum. At the same
+// learning rate:
 export const meanLosses = await train('SGD, mean', onNetwork.SGD, 'mean')
 const [first, last] = [meanLosses[0], meanLosses[149]].map((loss) => loss.toPrecision(3))
-console.log(`SGD on the mean of the errors: from ${first} to ${last}. It hardly learns, and nothing is broken.`)
+console.log(`SGD on the mean: from ${first} to ${last}. It hardly learns, and nothing is broken.`)
 
 /** Weight and bias as layers of `nn` begin, drawn in the same order. */
 function linear(inputs: number, outputs: number): [weight: Tensor, bias: Tensor] {

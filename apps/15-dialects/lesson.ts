@@ -2,8 +2,8 @@
 import { lines, progress, table } from '@rungs/lesson'
 import { fromArray, gradientTape, manualSeed, nd, nn, noGrad, optim, variable } from 'rungs'
 
-// Two layers, 64 examples, the sum of squared errors, 100 steps with the learning rate 10⁻⁶. Four people write it down.
-// All begin with the same numbers, as arrays:
+// Two layers, 64 examples, the sum of squared errors, 100 steps with the learning rate 10⁻⁶. Four
+// people write it down. All begin with the same numbers, as arrays:
 manualSeed(0)
 const start = {
   x: nd.randn([64, 1000]),
@@ -16,7 +16,8 @@ const rate = 1e-6
 /** Each dialect is a function that makes a step, which gives the loss. */
 type Dialect = () => () => { item(): Promise<number> }
 
-// Arrays. Everything by hand, as in lesson 5: no more than arithmetic, and all of it yours, mistakes included.
+// Arrays. Everything by hand, as in lesson 5: no more than arithmetic, and all of it yours,
+// mistakes included.
 const arrays: Dialect = () => {
   const { x, y } = start
   const [w1, w2] = [start.w1.clone(), start.w2.clone()]
@@ -33,7 +34,8 @@ const arrays: Dialect = () => {
   }
 }
 
-// Autograd, as in PyTorch. Tensors remember; backward() leaves gradients with the weights; you update, and clear them.
+// Autograd, as in PyTorch. Tensors remember; backward() leaves gradients with the weights; you
+// update, and clear them.
 const autograd: Dialect = () => {
   const [x, y] = [fromArray(start.x), fromArray(start.y)]
   const [w1, w2] = [start.w1, start.w2].map((w) => fromArray(w.clone(), { requiresGrad: true }))
@@ -50,7 +52,8 @@ const autograd: Dialect = () => {
   }
 }
 
-// A tape, as in TensorFlow. Only what runs inside is remembered; gradients are handed over, and nothing is left to clear.
+// A tape, as in TensorFlow. Only what runs inside is remembered; gradients are handed over, and
+// nothing is left to clear.
 const tape: Dialect = () => {
   const [x, y] = [fromArray(start.x), fromArray(start.y)]
   const [w1, w2] = [variable(fromArray(start.w1)), variable(fromArray(start.w2))]
@@ -64,7 +67,8 @@ const tape: Dialect = () => {
     })
 }
 
-// Modules and an optimiser. Weights live in layers, gradients and updates have no lines of their own.
+// Modules and an optimiser. Weights live in layers, gradients and updates have no lines of their
+// own.
 const modules: Dialect = () => {
   const [x, y] = [fromArray(start.x), fromArray(start.y)]
   const model = new nn.Sequential(
@@ -95,9 +99,13 @@ for (const [name, dialect] of Object.entries(dialects)) {
   milliseconds[name] = (performance.now() - began) / 100
 }
 lines(losses, { title: 'Four curves, one above the other', x: 'step', y: 'loss', logY: true })
-const apart = (name: string, i: number) => Math.abs(losses[name][i] - losses.arrays[i]) / losses.arrays[i]
+const apart = (name: string, i: number) =>
+  Math.abs(losses[name][i] - losses.arrays[i]) / losses.arrays[i]
 export const largestDifference = Object.fromEntries(
-  Object.keys(dialects).map((name) => [name, Math.max(...losses[name].map((_, i) => apart(name, i)))]),
+  Object.keys(dialects).map((name) => [
+    name,
+    Math.max(...losses[name].map((_, i) => apart(name, i))),
+  ]),
 )
 table(
   Object.entries(dialects).map(([name, dialect]) => ({
@@ -105,9 +113,11 @@ table(
     'lines of code': dialect.toString().split('\n').length,
     'loss at 0': losses[name][0].toPrecision(7),
     'at 99': losses[name][99].toPrecision(6),
-    'apart from arrays': largestDifference[name] === 0 ? '0' : largestDifference[name].toExponential(0),
+    'apart from arrays':
+      largestDifference[name] === 0 ? '0' : largestDifference[name].toExponential(0),
     'ms a step': Number(milliseconds[name].toPrecision(2)),
   })),
   { title: 'The same network' },
 )
-// Try: a mistake in one of them. In which dialect is it easiest to make, and in which is it easiest to find?
+// Try: a mistake in one of them. In which dialect is it easiest to make, and in which is it easiest
+// to find?

@@ -45,6 +45,6 @@ describe('modules', () => {
     expect(lesson.hiddenChanged).toBe(0)
     expect(last.at(-1)!).toBeLessThan(0.75 * last[0]!)
     expect(last.at(-1)!).toBeGreaterThan(10 * all.at(-1)!)
-    expect(text).toContain('its weights moved by 0,')
+    expect(text).toContain('the first layer moved by 0,')
   })
 })
