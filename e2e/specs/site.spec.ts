@@ -149,6 +149,28 @@ describe.runIf(executable)('in a browser', () => {
     await untilStatus(page, /^Ran in/)
     expect(page.url()).toBe(`${server.origin}/`)
     expect(await editorOf(page).textContent()).toContain('manualSeed(0)')
+    // So does one that is pasted into the same window.
+    await page.goto(`${server.origin}/${await sharedPath('', "console.log('another')\n")}`)
+    await untilStatus(page, /^This address brings an edited lesson/)
+    expect(await editorOf(page).textContent()).toBe("console.log('another')")
+    expect(complaints).toEqual([])
+    await close(page)
+  })
+
+  test('loads Graphviz for a graph that was not drawn ahead, and for no other', async () => {
+    const { page, complaints, sizes } = await open('lessons/09-autograd/')
+    await untilStatus(page, /^Ran in/)
+    await page.locator('.graph svg').first().waitFor()
+    const graphviz = (): boolean => [...sizes.keys()].some((name) => /^graph-\w+\.js$/.test(name))
+    expect(graphviz()).toBe(false)
+    const code =
+      "import { graph } from '@rungs/lesson'\ngraph('digraph { mine -> yours [URL=\"javascript:alert(1)\"] }')\n"
+    await page.goto(`${server.origin}/${await sharedPath('lessons/09-autograd/', code)}`)
+    await untilStatus(page, /^This address brings an edited lesson/)
+    await run(page)
+    await page.locator('.graph svg', { hasText: 'yours' }).waitFor()
+    expect(graphviz()).toBe(true)
+    expect(await page.locator('.graph a').count()).toBe(0)
     expect(complaints).toEqual([])
     await close(page)
   })

@@ -24,7 +24,7 @@ export interface Entry {
   readonly text: string
   /** `@throws`, `@param` and the like: what they are about, and Markdown. */
   readonly notes: readonly { readonly label: string; readonly text: string }[]
-  /** Its own ones; what it inherits is with whom it inherits it from. */
+  /** Its own ones; inherited ones are described where they come from. */
   readonly members: readonly Entry[]
   /** The package that it is handed up from. */
   readonly from: string | null
@@ -78,48 +78,13 @@ function entryOf(found: DeclarationReflection, nameOf: (module: string) => strin
   return {
     name: found.name,
     kind: kinds[target.kind] ?? (target.signatures === undefined ? 'value' : 'function'),
-    declaration: declarationOf({ ...pick(target), name: found.name }),
+    declaration: declarationOf(target, found.name),
     text: markdownOf(comment?.summary),
     notes: notesOf(comment, target.signatures),
     members: members.map((each) => entryOf(each, nameOf)),
     from: isHandedUp ? nameOf(moduleOf(target)) : null,
   }
 }
-
-type Declared = Pick<
-  DeclarationReflection,
-  | 'name'
-  | 'kind'
-  | 'flags'
-  | 'type'
-  | 'signatures'
-  | 'typeParameters'
-  | 'extendedTypes'
-  | 'implementedTypes'
-  | 'getSignature'
->
-
-const pick = ({
-  name,
-  kind,
-  flags,
-  type,
-  signatures,
-  typeParameters,
-  extendedTypes,
-  implementedTypes,
-  getSignature,
-}: DeclarationReflection): Declared => ({
-  name,
-  kind,
-  flags,
-  ...(type && { type }),
-  ...(signatures && { signatures }),
-  ...(typeParameters && { typeParameters }),
-  ...(extendedTypes && { extendedTypes }),
-  ...(implementedTypes && { implementedTypes }),
-  ...(getSignature && { getSignature }),
-})
 
 /** `Symbol` members and inherited ones say nothing new. */
 const isOwn = ({ inheritedFrom, name }: DeclarationReflection): boolean =>
@@ -134,9 +99,8 @@ function moduleOf(reflection: DeclarationReflection): string {
 /** Longer declarations go one parameter a line. */
 const WIDTH = 84
 
-function declarationOf(declared: Declared): string {
-  const { name, kind, flags, type, signatures, typeParameters, extendedTypes, implementedTypes, getSignature } =
-    declared
+function declarationOf(declared: DeclarationReflection, name: string): string {
+  const { kind, flags, type, signatures, typeParameters, extendedTypes, implementedTypes, getSignature } = declared
   const generic = genericOf(typeParameters)
   if (kind === ReflectionKind.Class || kind === ReflectionKind.Interface) {
     const word = kind === ReflectionKind.Class ? `${flags.isAbstract ? 'abstract ' : ''}class` : 'interface'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { packageFile } from '../packages.ts'
 import { ASSETS, DIST, SITE } from './paths.ts'
 
@@ -14,9 +14,9 @@ export interface Importable {
  * Programs, packages and styles, in one build that splits what they share, so that every package exists once: arrays made
  * by a lesson are arrays to the kit.
  */
-export async function bundleAssets(importable: readonly Importable[]): Promise<Metafile> {
+export async function bundleAssets(importable: readonly Importable[]): Promise<void> {
   const source = (file: string): string => join(SITE, 'src', file)
-  const { metafile } = await build({
+  await build({
     entryPoints: [
       { in: source('page/site.ts'), out: 'site' },
       { in: source('page/lesson.ts'), out: 'lesson' },
@@ -33,7 +33,6 @@ export async function bundleAssets(importable: readonly Importable[]): Promise<M
     format: 'esm',
     target: 'es2022',
     minify: true,
-    metafile: true,
     conditions: ['@rungs/source'],
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
     chunkNames: '[name]-[hash]',
@@ -49,7 +48,6 @@ export async function bundleAssets(importable: readonly Importable[]): Promise<M
     target: 'es2022',
     logLevel: 'warning',
   })
-  return metafile
 }
 
 const PACKAGE = 'package:'

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { serve } from '../../../../packages/testing/src/browser/server.ts'
+import { type Server, serve } from '../../../../packages/testing/src/browser/server.ts'
 import { compile } from '../compile.ts'
 import { packageFile } from '../packages.ts'
 import { readApi } from './api.ts'
@@ -18,11 +18,19 @@ import { ASSETS, DIST, ROOT, SITE } from './paths.ts'
 import { broughtBy, findLessonsOf, findPackages, importableIn, sourcesOf } from './site.ts'
 import { type Page, renderPage } from './template.ts'
 
+const USUAL_PORT = 8000
+
 const { values } = parseArgs({ options: { serve: { type: 'boolean', default: false }, port: { type: 'string' } } })
 await buildSite()
 if (values.serve) {
-  const { origin } = await serve(DIST, { port: Number(values.port ?? 8000) })
+  const { origin } = await serveSite(values.port)
   console.log(`The lessons are at ${origin}/ (Ctrl+C ends this)`)
+}
+
+/** On the port that was asked for, else on the usual one, else on any that is free. */
+async function serveSite(port: string | undefined): Promise<Server> {
+  if (port !== undefined) return serve(DIST, { port: Number(port) })
+  return serve(DIST, { port: USUAL_PORT }).catch(() => serve(DIST))
 }
 
 async function buildSite(): Promise<void> {

@@ -76,8 +76,9 @@ export function createControls({ device: wanted, run, stop, reset }: Actions): C
   }
 
   function setRunning(isRunning: boolean): void {
+    // Who has just pressed a button that goes out should not lose their place.
+    if (!isRunning && document.activeElement === stopButton) runButton.focus()
     stopButton.disabled = !isRunning
-    runButton.setAttribute('aria-pressed', String(isRunning))
   }
 
   function begin(): Running {
@@ -107,6 +108,7 @@ export function createControls({ device: wanted, run, stop, reset }: Actions): C
   }
 
   function edited(isEdited: boolean): void {
+    if (!isEdited && document.activeElement === resetButton) runButton.focus()
     resetButton.disabled = !isEdited
     // They were another program's.
     for (const name of names) timeOf(name).textContent = ''

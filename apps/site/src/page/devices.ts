@@ -36,7 +36,8 @@ async function findWebGpu(): Promise<Finding> {
   }
   const adapter = await navigator.gpu.requestAdapter().catch(() => null)
   if (adapter === null) return { isHere: false, note: `WebGPU finds no graphics card here. ${NO_WEBGPU}` }
-  const { vendor, architecture, description } = adapter.info
+  // Chromium before 127 has adapters that say nothing about themselves.
+  const { vendor = '', architecture = '', description = '' }: Partial<GPUAdapterInfo> = adapter.info ?? {}
   const name = description || [vendor, architecture].filter((word) => word !== '').join(' ')
   const isSoftware = /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(`${name} ${vendor} ${architecture}`)
   return { isHere: true, note: isSoftware ? 'in software: slow, and right' : name || 'a graphics card' }

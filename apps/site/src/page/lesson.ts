@@ -19,6 +19,10 @@ let code = original
 let editor: Editor | null = null
 let editorComes: Promise<Editor | null> | null = null
 
+/** How long nobody types before the lesson runs again, in milliseconds. */
+const PAUSE = 700
+let pause: ReturnType<typeof setTimeout> | undefined
+
 const runner = createRunner(new URL('run.js', import.meta.url))
 const results = createResults(find('.results', HTMLElement))
 const controls = createControls({ device, run, stop, reset })
@@ -78,10 +82,6 @@ async function writeAddress(): Promise<void> {
   if (text === code) history.replaceState(null, '', `${location.pathname}${location.search}${fragment}`)
 }
 
-/** How long nobody types before the lesson runs again, in milliseconds. */
-const PAUSE = 700
-let pause: ReturnType<typeof setTimeout> | undefined
-
 function edit(text: string): void {
   setCode(text)
   pause = setTimeout(run, PAUSE)
@@ -102,18 +102,28 @@ function loadEditor(): Promise<Editor | null> {
   return editorComes
 }
 
+/** Somebody else's program waits until it is asked for. */
+async function showShared(shared: string): Promise<void> {
+  stop()
+  setCode(shared)
+  controls.say('This address brings an edited lesson. Read it, then run it.')
+  if (editor === null) listing.textContent = shared
+  else editor.replace(shared)
+  await loadEditor()
+}
+
 async function start(): Promise<void> {
   await isolate()
   const shared = await decodeCode(location.hash)
   listing.addEventListener('pointerdown', () => void loadEditor(), { once: true })
   listing.addEventListener('focus', () => void loadEditor().then((editor) => editor?.focus()), { once: true })
   await controls.ready
-  if (shared === null || shared === original) return run()
-  // Somebody else's program waits until it is asked for.
-  setCode(shared)
-  listing.textContent = shared
-  controls.say('This address brings an edited lesson. Read it, then run it.')
-  await loadEditor()
+  addEventListener('hashchange', async () => {
+    const another = await decodeCode(location.hash)
+    if (another !== null && another !== code) await showShared(another)
+  })
+  if (shared === null || shared === original) run()
+  else await showShared(shared)
 }
 
 void start()

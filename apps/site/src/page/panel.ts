@@ -1,5 +1,6 @@
 import { element } from './dom.ts'
 import { asTable } from './draw/asTable.ts'
+import { drawCode } from './draw/code.ts'
 import { describe } from './draw/describe.ts'
 import { type Drawable, draw } from './draw/item.ts'
 import { drawTable } from './draw/table.ts'
@@ -19,7 +20,7 @@ export function createPanel(first: Drawable): Panel {
   const place = element('div', { class: 'drawing' })
   const figure = element('figure', { class: `panel ${first.kind}` }, title, description, place)
   let item = first
-  if (asTable(first) !== null) figure.append(createTextForm(() => item))
+  if (asText(first) !== null) figure.append(createTextForm(() => item))
 
   function show(fresh: Drawable): void {
     item = fresh
@@ -35,14 +36,21 @@ export function createPanel(first: Drawable): Panel {
   return { element: figure, show, redraw }
 }
 
-/** The numbers behind a drawing, made when somebody wants them. */
+/** What a drawing is made of, as text, made when somebody wants it. */
 function createTextForm(item: () => Drawable): HTMLElement {
-  const details = element('details', {}, element('summary', {}, 'Numbers'))
+  const details = element('details', {}, element('summary', {}, item().kind === 'graph' ? 'As text' : 'Numbers'))
   details.addEventListener('toggle', () => {
-    details.querySelector('.table')?.remove()
-    const rows = details.open ? asTable(item()) : null
-    if (rows !== null) details.append(drawTable(rows))
+    while (details.lastElementChild !== details.firstElementChild) details.lastElementChild?.remove()
+    const text = details.open ? asText(item()) : null
+    if (text !== null) details.append(text)
     makeScrollers(details)
   })
   return details
+}
+
+/** Null for what is text already. */
+function asText(item: Drawable): Node | null {
+  if (item.kind === 'graph') return drawCode({ text: item.dot })
+  const rows = asTable(item)
+  return rows === null ? null : drawTable(rows)
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -32,10 +32,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
 /** Serves a folder on 127.0.0.1. @throws where the port is taken. */
 export async function serve(folder: string, { onPost, isolated = true, port = 0 }: ServeOptions = {}): Promise<Server> {
-  async function reply(request: IncomingMessage): Promise<{ type: string; body: string | Buffer }> {
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  async function reply(request: IncomingMessage, pathname: string): Promise<{ type: string; body: string | Buffer }> {
     if (request.method === 'POST' && onPost !== undefined) {
       return { type: 'text/plain', body: await onPost(pathname, await text(request)) }
     }
@@ -48,7 +53,13 @@ export async function serve(folder: string, { onPost, isolated = true, port = 0 
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
     }
     try {
-      const { type, body } = await reply(request)
+      const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+      if (!pathname.endsWith('/') && (await isFolder(join(folder, normalize(decodeURIComponent(pathname)))))) {
+        // Links of the page are relative to the folder.
+        response.writeHead(301, { Location: `${pathname}/` }).end()
+        return
+      }
+      const { type, body } = await reply(request, pathname)
       response.setHeader('Content-Type', type)
       response.end(body)
     } catch {
