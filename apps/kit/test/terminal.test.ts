@@ -181,6 +181,43 @@ describe('draws', () => {
     expect(marks.match(/•/g)).toHaveLength(2)
   })
 
+  it('a way that leaves the picture for good, at once', () => {
+    const surface = {
+      x: [0, 1] as const,
+      y: [0, 1] as const,
+      values: [
+        [0, 0],
+        [0, 0],
+      ],
+    }
+    const inside = drawn(() =>
+      kit.plot({
+        surface,
+        lines: {
+          way: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      }),
+    )
+    const beyond = drawn(() =>
+      kit.plot({
+        surface,
+        lines: {
+          way: [
+            [0, 0],
+            [1, 1],
+            [1e300, 1e300],
+            [2e300, 3],
+            [5, 5],
+          ],
+        },
+      }),
+    )
+    expect(beyond).toEqual(inside)
+  })
+
   it('a way over contours, the lowest part of the surface empty', () => {
     const at = Array.from({ length: 21 }, (_, i) => (i - 10) / 10)
     const values = at.map((y) => at.map((x) => x * x + y * y))
