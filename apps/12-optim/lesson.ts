@@ -39,10 +39,12 @@ for (const [name, make] of Object.entries(onSurface)) {
     height(position.at(0), position.at(1)).backward()
     optimizer.step()
   }
-  ways[name] = []
-  for (const place of seen) ways[name].push((await place.toArray()) as [number, number])
-  const [x, y] = ways[name].at(-1)!
+  const places: [number, number][] = []
+  for (const place of seen) places.push((await place.toArray()) as [number, number])
+  const [x, y] = places.at(-1)!
   distances[name] = Math.hypot(x - 1, y - 1)
+  // A step that is too large leaves the valley, and soon all numbers.
+  ways[name] = places.filter(([x, y]) => Math.hypot(x, y) < 4)
 }
 plot(
   {
@@ -57,7 +59,10 @@ plot(
   },
   { title: `${steps} steps in a valley that bends`, x: 'x', y: 'y' },
 )
-bars(distances, { title: 'How far from the lowest point they are then' })
+const near = Object.entries(distances).filter(([, distance]) => distance < 4)
+bars(Object.fromEntries(near), {
+  title: 'How far from the lowest point they are then, if still here',
+})
 
 // The same on a network: two layers, from the same weights, a hundred and one thousand numbers in
 // place of two.
