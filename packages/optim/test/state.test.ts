@@ -6,7 +6,7 @@ import { leaf, thrown, values } from './support.ts'
 test('what is remembered exists before the first step and can be listed', () => {
   const params = [leaf([2, 3]), leaf([])]
   const adam = new Adam(params, { amsgrad: true })
-  expect([...adam.state.keys()]).toEqual(params)
+  expect([...adam.state.keys()].map((param) => params.indexOf(param))).toEqual([0, 1])
   const names = ['step', 'expAvg', 'expAvgSq', 'maxExpAvgSq']
   for (const param of params) {
     const state = adam.state.get(param)!
@@ -60,7 +60,8 @@ test('a run continues from a saved state', () => {
   first.paramGroups[0]!.lr = 0.02
   second.loadStateDict(first.stateDict())
   expect(second.paramGroups[0]!.lr).toBe(0.02)
-  expect(second.paramGroups[0]!.params).toEqual([b])
+  const { params } = second.paramGroups[0]!
+  expect([params.length, params[0] === b]).toEqual([1, true])
   for (let t = 4; t < 6; t++) {
     step(a, first, t)
     step(b, second, t)
