@@ -1,4 +1,4 @@
-import { checkOptions } from '@rungs/ndarray'
+import { checkOptions, cpu } from '@rungs/ndarray'
 import { fromTypedArray } from './create.ts'
 import { AutogradError } from './errors.ts'
 import { jacobiansOf } from './functional/jacobian.ts'
@@ -127,7 +127,9 @@ function mismatch(
   output: Tensor,
   input: Tensor,
 ): AutogradError {
-  const text = ({ rows, columns, values }: Matrix): string => String(fromTypedArray(values, [rows, columns]))
+  // Not on the default device, which may have no float64.
+  const text = ({ rows, columns, values }: Matrix): string =>
+    String(fromTypedArray(values, [rows, columns], { device: cpu }))
   const place = (flat: number, x: Tensor): string => `[${indexOf(flat, x.shape).join(', ')}]`
   return new AutogradError(
     `Jacobian mismatch for output ${o} with respect to input ${i},\nnumerical:${text(numerical)}\n` +

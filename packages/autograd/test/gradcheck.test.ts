@@ -1,4 +1,4 @@
-import { createCpuDevice } from '@rungs/ndarray'
+import { cpu, createCpuDevice, type DType, setDefaultDevice } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import {
   AutogradError,
@@ -86,6 +86,15 @@ describe('gradcheck', () => {
     const on = { dtype: 'float64', device } as const
     const fn = (x: Tensor | undefined): Tensor => x!.mul(tensor([2, 3], on))
     expect(gradcheck(fn, [tensor([1, 2], { ...on, requiresGrad: true })])).toBe(true)
+  })
+  test('shows a mismatch where the default device has no float64', () => {
+    const before = setDefaultDevice({ ...createCpuDevice(), dtypes: new Set<DType>(['float32', 'int32', 'bool']) })
+    try {
+      const x = tensor([1, 2], { dtype: 'float64', device: cpu, requiresGrad: true })
+      expect(() => gradcheck((z) => z!.square().add(z!.detach()), [x])).toThrow('Jacobian mismatch')
+    } finally {
+      setDefaultDevice(before)
+    }
   })
   test('wants float64, and something to check', () => {
     expect(() => gradcheck((x) => x!.exp(), [tensor([1], { requiresGrad: true })])).toThrow(AutogradError)
