@@ -101,6 +101,7 @@ export async function violationsOf(page: Page): Promise<string[]> {
     await page.setViewportSize(size)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
+      await page.evaluate(twoFrames)
       // Only colours differ in the dark.
       const violations = await page.evaluate(runAxe, colorScheme === 'dark' ? ['color-contrast'] : null)
       for (const { id, nodes } of violations) {
@@ -116,6 +117,10 @@ export async function violationsOf(page: Page): Promise<string[]> {
 interface Axe {
   run(options: object): Promise<{ violations: Violation[] }>
 }
+
+/** Runs in the page: what watches its size has had its turn after this. */
+const twoFrames = (): Promise<number> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
 
 /** Runs in the page. */
 async function runAxe(rules: string[] | null): Promise<Violation[]> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
 import { packageFile } from '../packages.ts'
 import { ASSETS, DIST, SITE } from './paths.ts'
 
@@ -13,10 +13,11 @@ export interface Importable {
 /**
  * Programs, packages and styles, in one build that splits what they share, so that every package exists once: arrays made
  * by a lesson are arrays to the kit.
+ * @returns what went in.
  */
-export async function bundleAssets(importable: readonly Importable[]): Promise<void> {
+export async function bundleAssets(importable: readonly Importable[]): Promise<Metafile> {
   const source = (file: string): string => join(SITE, 'src', file)
-  await build({
+  const { metafile } = await build({
     entryPoints: [
       { in: source('page/site.ts'), out: 'site' },
       { in: source('page/lesson.ts'), out: 'lesson' },
@@ -38,6 +39,7 @@ export async function bundleAssets(importable: readonly Importable[]): Promise<v
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     plugins: [packages(importable), onlyWoff2, nodeFree],
+    metafile: true,
     logLevel: 'warning',
   })
   await build({
@@ -48,6 +50,7 @@ export async function bundleAssets(importable: readonly Importable[]): Promise<v
     target: 'es2022',
     logLevel: 'warning',
   })
+  return metafile
 }
 
 const PACKAGE = 'package:'

@@ -7,8 +7,17 @@ import { fragmentOf, renderReference } from './pages/reference.ts'
 import { ROOT } from './paths.ts'
 import type { Package } from './site.ts'
 
-/** Guides first, as a reader comes to them. */
-const ORDER = ['architecture', 'adding-an-operator', 'array-api', 'benchmarks', 'benchmarks-gpu', 'gpu-machine']
+/** The guides in the order in which a reader comes to them, each with a sentence; others follow. */
+const GUIDES: Readonly<Record<string, string>> = {
+  architecture: 'What happens below a line of yours, and why so few kernels are enough.',
+  'adding-an-operator': 'From a formula to an operation with gradients and tests.',
+  'array-api': 'What of the Python array API standard there is, and how it is called.',
+  benchmarks: 'Measured on a processor, beside PyTorch, NumPy, TensorFlow.js and jax-js in one run.',
+  'benchmarks-gpu': 'Measured on WebGPU, on a graphics card and in software.',
+  learning: 'Digits read and a novel continued: what networks learn, and how fast.',
+  'gpu-machine': 'Checking and measuring on a bare machine that has a graphics card.',
+  contributing: 'The commands, and what is asked of a change.',
+}
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
@@ -17,16 +26,20 @@ export function findDocuments(packages: readonly Package[], api: ReadonlyMap<str
   const names = readdirSync(join(ROOT, 'docs'))
     .filter((file) => file.endsWith('.md'))
     .map((file) => file.replace(/\.md$/, ''))
-  const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
-  const guides = names.sort((a, b) => rank(a) - rank(b)).map((name) => guide(`docs/${name}.md`, `docs/${name}/`))
-  const contributing = guide('CONTRIBUTING.md', 'docs/contributing/')
-  return [...guides, contributing, ...packages.map((each) => packageDocument(each, packages, api))]
+  const order = Object.keys(GUIDES)
+  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)
+  const guides = names.sort((a, b) => rank(a) - rank(b)).map((name) => guide(`docs/${name}.md`, name))
+  return [
+    ...guides,
+    guide('CONTRIBUTING.md', 'contributing'),
+    ...packages.map((each) => packageDocument(each, packages, api)),
+  ]
 }
 
-function guide(file: string, path: string): Document {
+function guide(file: string, key: string): Document {
   const source = read(file)
   const [name = file] = /(?<=^# ).*$/m.exec(source) ?? []
-  return { file, path, name, group: 'Guides', about: firstSentence(source), source, appendix: null }
+  return { file, path: `docs/${key}/`, name, group: 'Guides', about: GUIDES[key] ?? '', source, appendix: null }
 }
 
 const packagePath = ({ folder }: Package): string => `packages/${folder}/`
@@ -53,15 +66,4 @@ function packageDocument(
   const file = `packages/${folder}/README.md`
   const appendix = renderReference(api.get(name) ?? [], { placeOf, pageOf })
   return { file, path, name, group: 'Packages', about: description, source: read(file), appendix }
-}
-
-/** What a document begins with, without markup. */
-function firstSentence(source: string): string {
-  const [, paragraph = ''] = /^# .*\n+((?:[^\n#].*\n?)+)/m.exec(source) ?? []
-  const [sentence = ''] = /^[\s\S]*?[.:](?=\s|$)/.exec(paragraph) ?? []
-  return sentence
-    .replace(/\s+/g, ' ')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/[`*_]/g, '')
-    .replace(/:$/, '.')
 }

@@ -9,6 +9,7 @@ import { bundleAssets } from './bundle.ts'
 import { collectDeclarations } from './declarations.ts'
 import { findDocuments } from './documents.ts'
 import { drawGraphsOf } from './graphs.ts'
+import { collectLicences } from './licences.ts'
 import { createLinker } from './links.ts'
 import { docsIndex, docsPage } from './pages/docs.ts'
 import { homeCode, homePage } from './pages/home.ts'
@@ -39,7 +40,8 @@ async function buildSite(): Promise<void> {
   const lessons = findLessonsOf(packages)
   const importable = importableIn(packages, lessons)
   const names = importable.map(({ name }) => name)
-  await bundleAssets(importable)
+  const { inputs } = await bundleAssets(importable)
+  write('licences.txt', collectLicences(inputs))
   write(`${ASSETS}/types.json`, JSON.stringify(collectDeclarations(sourcesOf(packages), broughtBy(lessons, packages))))
   // Lessons fetch their data from beside the programs.
   cpSync(join(ROOT, 'apps/learning/data'), join(DIST, ASSETS, 'data'), { recursive: true })

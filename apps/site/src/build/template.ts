@@ -67,7 +67,7 @@ ${page.hasMath && html`<link rel="stylesheet" href="${asset('math.css')}">`}
 ${page.main}
 </main>
 <footer class="colophon">
-<p>Rungs, deep learning in TypeScript. <a href="${to('source/LICENSE/')}">MIT licence</a>. These pages ask nothing of any other host.</p>
+<p>Rungs, deep learning in TypeScript. <a href="${to('source/LICENSE/')}">MIT licence</a>; the pages use <a href="${to('licences.txt')}">other people’s work</a>, and ask nothing of any other host.</p>
 </footer>
 </body>
 </html>

@@ -18,7 +18,7 @@ export function createPanel(first: Drawable): Panel {
   const title = element('figcaption', {})
   const description = element('p', { class: 'unseen' })
   const place = element('div', { class: 'drawing' })
-  const figure = element('figure', { class: `panel ${first.kind}` }, title, description, place)
+  const figure = element('figure', { class: 'panel', 'data-kind': first.kind }, title, description, place)
   let item = first
   if (asText(first) !== null) figure.append(createTextForm(() => item))
 

@@ -38,7 +38,10 @@ export function ticksOf(scale: Scale, { scale: kind }: Axis, count: number): Tic
       return exponents.map((exponent) => ({ value: 10 ** exponent, label: showPower(exponent) }))
     }
   }
-  return scale.ticks(count).map((value) => ({ value, label: showNumber(value) }))
+  const values = scale.ticks(count)
+  // Within a decade or two, nine ticks each stand too close.
+  const round = kind === 'log' ? values.filter((value) => /^[125]e/.test(value.toExponential(0))) : values
+  return (round.length < 2 ? values : round).map((value) => ({ value, label: showNumber(value) }))
 }
 
 /** Everything that has to fit, along each axis. */
