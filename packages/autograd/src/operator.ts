@@ -1,4 +1,4 @@
-import { isFloat, NDArray, refuseForeign } from '@rungs/ndarray'
+import { DTypeError, isFloat, NDArray, refuseForeign } from '@rungs/ndarray'
 import { AutogradError } from './errors.ts'
 import { isGradEnabled } from './gradMode.ts'
 import { type Context, edgeOf, type Gradients, Node, type Rule, UNRECORDED } from './graph.ts'
@@ -62,6 +62,12 @@ export function checkTensors(operation: string, values: readonly unknown[]): voi
 
 /** An operator's name as users write it. */
 export const called = (operation: string): string => operation.charAt(0).toLowerCase() + operation.slice(1)
+
+/** @throws {DTypeError} with PyTorch's text unless `x` has a float dtype. */
+export function checkFloat(operation: string, { dtype }: Tensor): void {
+  if (isFloat(dtype)) return
+  throw new DTypeError(`"${operation}" not implemented for '${dtype}'; cast it first with x.to('float32')`)
+}
 
 const nameOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? `an object (${value.constructor?.name})` : String(value)

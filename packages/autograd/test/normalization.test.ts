@@ -105,7 +105,7 @@ describe('bad input is named', () => {
       'AutogradError',
       'layerNorm: expected a Tensor in place 0',
     ],
-    ['integers', () => rmsNorm(x.to('int32'), [4]), 'DTypeError', '"rmsNorm" is not implemented for int32'],
+    ['integers', () => rmsNorm(x.to('int32'), [4]), 'DTypeError', `"rmsNorm" not implemented for 'int32'`],
     [
       'another size',
       () => layerNorm(x, [3]),

@@ -2,7 +2,6 @@ import * as nd from '@rungs/ndarray'
 import {
   checkOptions,
   composed,
-  DTypeError,
   type Expr,
   expr,
   formulas as f,
@@ -21,7 +20,7 @@ import { Tensor } from '../tensor.ts'
 import { maskedFill } from './elementwise.ts'
 import { a, b, c, Formula } from './formula.ts'
 import { placeAt } from './gather.ts'
-import { checkReduction, type LossOptions, type LossReduction, reduced } from './losses.ts'
+import { checkLabelType, checkReduction, type LossOptions, type LossReduction, reduced } from './losses.ts'
 import { logSoftmax } from './softmax.ts'
 
 /** Losses of classes: their numbers, or a probability for each. */
@@ -205,12 +204,7 @@ const weightedBy = (weight: Tensor | null, x: Tensor): Tensor =>
 const classDim = (input: Tensor): number => (input.ndim > 1 ? 1 : 0)
 
 function checkLabels(input: Tensor, target: Tensor, operation: string): void {
-  if (!isInteger(target.dtype)) {
-    throw new DTypeError(
-      `${operation}: class labels are integers, got ${target.dtype} labels of shape ${formatShape(target.shape)}; where they ` +
-        "are made, pass { dtype: 'int32' }",
-    )
-  }
+  checkLabelType(target, operation)
   const dim = classDim(input)
   const expected = input.shape.filter((_, i) => i !== dim)
   if (input.ndim === 0 || !sameShape(expected, target.shape)) {

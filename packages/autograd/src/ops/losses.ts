@@ -21,6 +21,15 @@ export function checkReduction(reduction: LossReduction, operation: string): Los
   )
 }
 
+/** @throws {DTypeError} unless class labels are integers. */
+export function checkLabelType({ dtype, shape }: Tensor, operation: string): void {
+  if (nd.isInteger(dtype)) return
+  throw new nd.DTypeError(
+    `${operation}: class labels are integers, got ${dtype} labels of shape ${formatShape(shape)}; where they are made, pass ` +
+      "{ dtype: 'int32' }",
+  )
+}
+
 /** Losses of the elements, reduced. */
 export function reduced(losses: Tensor, reduction: LossReduction): Tensor {
   return reduction === 'mean' ? losses.mean() : reduction === 'sum' ? losses.sum() : losses

@@ -1,20 +1,11 @@
-import {
-  checkOptions,
-  DTypeError,
-  expr,
-  formulas as f,
-  formatShape,
-  isInteger,
-  RungsError,
-  ShapeError,
-} from '@rungs/ndarray'
+import { checkOptions, expr, formulas as f, formatShape, RungsError, ShapeError } from '@rungs/ndarray'
 import { arange } from '../create.ts'
 import { checkTensors } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 import { where } from './elementwise.ts'
 import { a, b, c, Formula, g } from './formula.ts'
 import { gather } from './gather.ts'
-import { type LossOptions, loss, reduced } from './losses.ts'
+import { checkLabelType, type LossOptions, loss, reduced } from './losses.ts'
 
 /** Losses of what should be apart by a margin. */
 
@@ -104,9 +95,7 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
   checkTensors('multiMarginLoss', [input, target])
   const { reduction = 'mean', margin = 1, p = 1, weight = null } = options
   if (p !== 1 && p !== 2) throw new RungsError(`multi_margin_loss: only p == 1 and p == 2 supported, got ${String(p)}`)
-  if (!isInteger(target.dtype)) {
-    throw new DTypeError(`multiMarginLoss: class labels are integers, got ${target.dtype}; pass { dtype: 'int32' }`)
-  }
+  checkLabelType(target, 'multiMarginLoss')
   const [rows, classes] = input.ndim === 1 ? [[], input.size] : [input.shape.slice(0, -1), input.shape.at(-1)!]
   if (input.ndim === 0 || input.ndim > 2 || formatShape(rows) !== formatShape(target.shape)) {
     throw new ShapeError(

@@ -1,4 +1,5 @@
-import { DTypeError, isFloat, RungsError, ShapeError } from '@rungs/ndarray'
+import { RungsError, ShapeError } from '@rungs/ndarray'
+import { checkFloat } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
 import { isBatch, type PerDim, perDim } from './spatial.ts'
 import { spanOf, type Windows } from './windows.ts'
@@ -17,8 +18,7 @@ interface PoolArguments {
  */
 export function checkPooled(operation: string, x: Tensor, rank: number): void {
   isBatch(x, rank, operation)
-  if (isFloat(x.dtype)) return
-  throw new DTypeError(`"${operation}" not implemented for '${x.dtype}'; cast it first with x.to('float32')`)
+  checkFloat(operation, x)
 }
 
 /**

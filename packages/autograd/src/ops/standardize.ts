@@ -2,7 +2,7 @@ import * as nd from '@rungs/ndarray'
 import { type Expr, expr, formulas as f } from '@rungs/ndarray'
 import { isGradEnabled, noGrad } from '../gradMode.ts'
 import type { Context } from '../graph.ts'
-import { checkTensors, defineOperator } from '../operator.ts'
+import { checkFloat, checkTensors, defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
 import { a, b, c, Formula } from './formula.ts'
 import { listed } from './spatial.ts'
@@ -49,8 +49,7 @@ const inputGradient = Formula.derived(
 /** @throws {AutogradError} for what is no tensor. @throws {DTypeError} unless `x` has a float dtype. */
 export function checkStandardized(operation: string, x: Tensor, ...factors: (Tensor | null)[]): void {
   checkTensors(operation, [x, ...factors])
-  if (nd.isFloat(x.dtype)) return
-  throw new nd.DTypeError(`"${operation}" is not implemented for ${x.dtype}; cast it first with x.to('float32')`)
+  checkFloat(operation, x)
 }
 
 /** What standardises to nothing but its bias. */
