@@ -1,5 +1,5 @@
 import { binaryPrograms } from './binaryPrograms.ts'
-import { copy, elementwise, toNumber, updateInPlace } from './dispatch.ts'
+import { copy, elementwise, toNumber } from './dispatch.ts'
 import { checkDType, isFloat, type Scalar } from './dtype.ts'
 import { DTypeError } from './errors.ts'
 import { type BinaryOp, binary, cast, input, scalar, type UnaryOp, unary, where as whereExpr } from './expr.ts'
@@ -16,6 +16,7 @@ import {
 } from './functions.ts'
 import { NDArray } from './ndarray.ts'
 import { type Program, program } from './program.ts'
+import { updateInPlace } from './updateInPlace.ts'
 
 const s0 = scalar(0)
 const s1 = scalar(1)

@@ -65,7 +65,7 @@ export type {
   View,
 } from './device.ts'
 export { type DiffOptions, diff } from './differences.ts'
-export { elementwise, generate, reduce, updateInPlace } from './dispatch.ts'
+export { elementwise, generate, reduce } from './dispatch.ts'
 export { bernoulli, exponential, gamma } from './distributions.ts'
 export {
   type DType,
@@ -227,5 +227,6 @@ export { tril, triu } from './triangles.ts'
 export { acos, asin, atan, atan2, hypot, tan } from './trigonometry.ts'
 export { turn } from './turn.ts'
 export { type Unique, unique } from './unique.ts'
+export { updateInPlace } from './updateInPlace.ts'
 export { select } from './views.ts'
 export { setWarnings, warn } from './warnings.ts'

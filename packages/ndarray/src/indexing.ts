@@ -1,5 +1,4 @@
 import { complete, type Index, notAnIndex } from './brackets.ts'
-import { updateInPlace } from './dispatch.ts'
 import type { Scalar } from './dtype.ts'
 import { maskedFillInPlace } from './elementwise.ts'
 import { IndexError, ShapeError } from './errors.ts'
@@ -12,6 +11,7 @@ import { NDArray } from './ndarray.ts'
 import { program } from './program.ts'
 import { countSync, orderOf } from './selection.ts'
 import { broadcastShapes, formatShape, sameShape, sizeOf } from './shape.ts'
+import { updateInPlace } from './updateInPlace.ts'
 import { select, slice as sliceDim, unsqueeze } from './views.ts'
 
 /** What an index names: a view, and what arrays of positions or a mask pick of it. */
