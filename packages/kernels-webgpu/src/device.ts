@@ -12,6 +12,7 @@ import type {
   Storage,
   TypedArray,
   TypedProgram,
+  TypedRows,
   View,
 } from '@rungs/ndarray'
 import { type AdapterOptions, type Found, findDevice } from './adapter.ts'
@@ -26,6 +27,7 @@ import { ContractKernels } from './kernels/contract.ts'
 import { IndexKernels } from './kernels/gather.ts'
 import { MapKernels } from './kernels/map.ts'
 import { ReduceKernels } from './kernels/reduce.ts'
+import { RowKernels } from './kernels/rows.ts'
 import { ScanKernels } from './kernels/scan.ts'
 import { SortKernels } from './kernels/sort.ts'
 import { MOST_BUFFERS, maxBindingBytes } from './limits.ts'
@@ -101,6 +103,7 @@ export class WebGpuDevice implements Device {
   private readonly turns = new Turns()
   private readonly mapKernels: MapKernels
   private readonly reduceKernels: ReduceKernels
+  private readonly rowKernels: RowKernels
   private readonly contractKernels: ContractKernels
   private readonly indexKernels: IndexKernels
   private readonly scanKernels: ScanKernels
@@ -142,6 +145,7 @@ export class WebGpuDevice implements Device {
     }
     this.mapKernels = new MapKernels(machine)
     this.reduceKernels = new ReduceKernels(machine)
+    this.rowKernels = new RowKernels(machine)
     this.contractKernels = new ContractKernels(machine, this.mapKernels, this.reduceKernels)
     this.indexKernels = new IndexKernels(machine, flags, indices)
     this.scanKernels = new ScanKernels(machine)
@@ -198,6 +202,10 @@ export class WebGpuDevice implements Device {
     layout: Layout,
   ): void {
     this.call(op, () => this.reduceKernels.run(op, program, operands, scalars, layout))
+  }
+
+  rows(program: TypedRows, operands: readonly View[], scalars: readonly number[], layout: Layout): boolean {
+    return this.call('rows', () => this.rowKernels.run(program, operands, scalars, layout))
   }
 
   contract(a: View, b: View, out: View, layout: ContractLayout, epilogue: Epilogue | null): void {
@@ -286,10 +294,10 @@ export class WebGpuDevice implements Device {
   }
 
   /** One call of the device's own: its temporary memory comes back, also where it throws. */
-  private call(operation: string, record: () => void): void {
+  private call<Result>(operation: string, record: () => Result): Result {
     this.health.checkAlive(operation)
     try {
-      record()
+      return record()
     } finally {
       this.memory.giveTemporaries()
     }

@@ -1,6 +1,7 @@
 import type { DType, TypedArray } from './dtype.ts'
 import type { ContractLayout, Layout } from './layout.ts'
 import type { TypedProgram } from './program.ts'
+import type { TypedRows } from './rows.ts'
 import type { Storage } from './storage.ts'
 
 /** Part of a storage seen as an array; strides and offset count elements and may be 0 or negative. */
@@ -88,6 +89,11 @@ export interface Device {
     scalars: readonly number[],
     layout: Layout,
   ): void
+  /**
+   * All steps of a row program at once, as a device can that has many threads; operands are the results, then the inputs,
+   * and rows go along the axes from `layout.kept` on. Gives false, and does nothing, where steps one by one serve better.
+   */
+  rows?(program: TypedRows, operands: readonly View[], scalars: readonly number[], layout: Layout): boolean
   /** `out[b, m, n] = epilogue(Σk a[b, m, k] · b[b, k, n])`; with no `k` the sum is 0. */
   contract(a: View, b: View, out: View, layout: ContractLayout, epilogue: Epilogue | null): void
   /**

@@ -186,6 +186,7 @@ export {
   variance,
 } from './reductions.ts'
 export { repeatInterleave, roll, tile } from './repetition.ts'
+export { type Row, type RowProgram, rowProgram, rowwise, type TypedRows } from './rows.ts'
 export {
   defaultGenerator,
   type HostSampleOptions,

@@ -1,13 +1,14 @@
 import type { ReduceOp } from './device.ts'
 import { elementwise, reduce } from './dispatch.ts'
 import { isFloat } from './dtype.ts'
-import { div, log, sub } from './elementwise.ts'
+import { div, log } from './elementwise.ts'
 import { DTypeError } from './errors.ts'
-import { constant, where } from './expr.ts'
+import { constant, type Expr, where } from './expr.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { program } from './program.ts'
+import { rowProgram, rowwise } from './rows.ts'
 import { normalizeDim, normalizeDims } from './shape.ts'
 import { handOver, lettingGo } from './views.ts'
 
@@ -83,7 +84,8 @@ const shiftedExp = program(f.exp(f.sub(f.x0, f.x1)))
 const logPlus = program(f.add(f.log(f.x0), f.x1))
 
 /** An infinite maximum would make inf - inf; 0 leaves exp(x) its own infinity or zero. */
-const finiteOrZero = program(where(f.eq(f.abs(f.x0), constant(Number.POSITIVE_INFINITY)), constant(0), f.x0))
+const finiteOrZero = (x: Expr): Expr => where(f.eq(f.abs(x), constant(Number.POSITIVE_INFINITY)), constant(0), x)
+const shiftOf = program(finiteOrZero(f.x0))
 
 /** `log Σ exp(x)`, without overflow. */
 export const logsumexp: Reduction = (x, dims, options) => {
@@ -95,28 +97,34 @@ export const logsumexp: Reduction = (x, dims, options) => {
     return lettingGo(log(nothing), nothing)
   }
   const largest = amax(x, dims, { keepdim: true })
-  const shift = elementwise('logsumexp', finiteOrZero, [largest])
+  const shift = elementwise('logsumexp', shiftOf, [largest])
   const summed = reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true)
   const total = lettingGo(elementwise('logsumexp', logPlus, [summed, shift]), largest, shift, summed)
   const kept = normalizeDims(dims, x.ndim, 'logsumexp')
   return keepdim ? total : handOver(total, total.reshape(x.shape.filter((_, i) => !kept.includes(i))))
 }
 
+const softmaxRows = rowProgram(1, (row) => {
+  const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
+  return [f.div(weight, row.sum(weight))]
+})
+
+const logSoftmaxRows = rowProgram(1, (row) => {
+  const shift = row.keep(finiteOrZero(row.max(f.x0)))
+  const total = row.sum(f.exp(f.sub(f.x0, shift)))
+  return [f.sub(f.x0, row.keep(f.add(f.log(total), shift)))]
+})
+
 /** `exp(x) / Σ exp(x)` along a dim. */
 export function softmax(x: NDArray, dim: number): NDArray {
   checkFloat(x, 'softmax')
-  normalizeDim(dim, x.ndim, 'softmax')
-  const largest = amax(x, dim, { keepdim: true })
-  const weights = elementwise('softmax', shiftedExp, [x, largest])
-  const total = sum(weights, dim, { keepdim: true })
-  return lettingGo(div(weights, total), largest, weights, total)
+  return rowwise('softmax', softmaxRows, [x], normalizeDim(dim, x.ndim, 'softmax'))[0]!
 }
 
 /** `x - log Σ exp(x)` along a dim. */
 export function logSoftmax(x: NDArray, dim: number): NDArray {
-  normalizeDim(dim, x.ndim, 'logSoftmax')
-  const total = logsumexp(x, dim, { keepdim: true })
-  return lettingGo(sub(x, total), total)
+  checkFloat(x, 'logSoftmax')
+  return rowwise('logSoftmax', logSoftmaxRows, [x], normalizeDim(dim, x.ndim, 'logSoftmax'))[0]!
 }
 
 function checkFloat(x: NDArray, operation: string): void {

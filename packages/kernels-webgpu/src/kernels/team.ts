@@ -16,12 +16,12 @@ const alone = ({ reduceWorkgroup }: Tuning): Team => ({
   subgroup: 0,
 })
 
-/** Who shares `positions` that lie one after another. */
-export function teamFor(tuning: Tuning, positions: number): Team {
+/** Who shares `positions` that lie one after another, of which a thread has `each`, or more where there are many. */
+export function teamFor(tuning: Tuning, positions: number, each: number = LEAST_EACH): Team {
   const { teamWorkgroup } = tuning
   if (teamWorkgroup === 0 || positions < LEAST_TOGETHER) return alone(tuning)
   let size = SMALLEST_TEAM
-  while (size < teamWorkgroup && size * LEAST_EACH < positions) size *= 2
+  while (size < teamWorkgroup && size * each < positions) size *= 2
   return { workgroup: teamWorkgroup, size, across: false, subgroup: Math.min(size, tuning.subgroup) }
 }
 

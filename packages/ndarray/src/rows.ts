@@ -1,0 +1,163 @@
+import type { ReduceOp } from './device.ts'
+import { commonDevice, elementwise, numbers, reduce, reducedType, settle, signatureOf } from './dispatch.ts'
+import { type DType, isFloat, type Scalar } from './dtype.ts'
+import { type Expr, input, rebuild } from './expr.ts'
+import { Layout } from './layout.ts'
+import { NDArray } from './ndarray.ts'
+import { type Program, program, reachable, type TypedProgram } from './program.ts'
+import { broadcastShapes, normalizeDims, type Shape } from './shape.ts'
+import { updateInPlace } from './updateInPlace.ts'
+
+/** One step over rows. Inputs, then the results of the steps, are numbered one after the other: `reads` are such numbers. */
+interface Step<Formula> {
+  /** What reduces the formula to one value a row; null where the formula itself is the result. */
+  readonly op: ReduceOp | null
+  /** Over what is read, in that order. */
+  readonly program: Formula
+  readonly reads: readonly number[]
+  /** The result has all positions of a row, not one. */
+  readonly isWhole: boolean
+}
+
+/** Formulas that need sums or extremes over the rows that they are applied to. Define them at module level. */
+export interface RowProgram {
+  readonly inputs: number
+  readonly steps: readonly Step<Program>[]
+  /** Numbers of steps. */
+  readonly results: readonly number[]
+  readonly typed: Map<string, TypedRows>
+}
+
+/** A row program with every dtype settled; its inputs and scalars are of the first input's dtype, or bool. */
+export interface TypedRows {
+  readonly inputs: number
+  readonly steps: readonly Step<TypedProgram>[]
+  readonly results: readonly number[]
+  readonly scalarTypes: readonly DType[]
+}
+
+/** What a row program is written with. Each gives a formula that stands for what it found. */
+export interface Row {
+  /** Of all positions of a row, as the reductions of these names. */
+  sum(x: Expr): Expr
+  max(x: Expr): Expr
+  /** A formula that others use: where steps are taken one by one, it is computed once. */
+  keep(x: Expr): Expr
+}
+
+/**
+ * Formulas over rows of `inputs` inputs, of which the first has the shape of the whole:
+ *
+ *     const softmaxRows = rowProgram(1, (row) => {
+ *       const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
+ *       return [f.div(weight, row.sum(weight))]
+ *     })
+ */
+export function rowProgram(inputs: number, write: (row: Row) => readonly Expr[]): RowProgram {
+  const steps: Step<Program>[] = []
+  const add = (op: ReduceOp | null, x: Expr): number => {
+    const reads = [...reachable([x])].filter(({ op }) => op === 'input').map(({ value }) => value)
+    const dense = rebuild(x, (node) => (node.op === 'input' ? input(reads.indexOf(node.value)) : null))
+    const isWhole = op === null && reads.some((read) => read < inputs || steps[read - inputs]!.isWhole)
+    return steps.push({ op, program: program(dense), reads, isWhole }) - 1
+  }
+  const found = (op: ReduceOp | null) => (x: Expr) => input(inputs + add(op, x))
+  const results = write({ sum: found('sum'), max: found('max'), keep: found(null) })
+  return { inputs, steps, results: results.map((x) => add(null, x)), typed: new Map() }
+}
+
+const layout = new Layout()
+const NONE: readonly never[] = []
+
+/**
+ * The results of a row program over dims, which stay at size 1 where a result has one value a row. In one kernel where the
+ * device has one, else step by step.
+ */
+export function rowwise(
+  operation: string,
+  source: RowProgram,
+  inputs: readonly NDArray[],
+  dims: number | readonly number[],
+  scalars: readonly Scalar[] = NONE,
+): NDArray[] {
+  const device = commonDevice(inputs, operation)
+  let shape: Shape = inputs[0]!.shape
+  for (let i = 1; i < inputs.length; i++) shape = broadcastShapes(shape, inputs[i]!.shape)
+  const reduced = normalizeDims(dims, shape.length, operation)
+  const isEmpty = shape.includes(0)
+  const fits = source.results.length + inputs.length <= device.maxBuffers && isUniform(inputs, scalars)
+  if (!fits || (device.rows === undefined && !isEmpty)) return stepByStep(operation, source, inputs, reduced, scalars)
+  const typed = typeRows(operation, source, inputs, scalars.length)
+  const withOnes = shape.map((size, i) => (reduced.includes(i) ? 1 : size))
+  const outs = typed.results.map((number) => {
+    const { program, isWhole } = typed.steps[number]!
+    return NDArray.allocate(device, program.outTypes[0]!, isWhole ? shape : withOnes)
+  })
+  const operands = [...outs, ...inputs]
+  const done = isEmpty
+    ? outs.every(({ size }) => size === 0)
+    : device.rows!(typed, operands, numbers(scalars), layout.setReduce(operands, shape, reduced, false))
+  if (done) return outs
+  for (const out of outs) out.dispose()
+  return stepByStep(operation, source, inputs, reduced, scalars)
+}
+
+/** One float dtype, masks aside, and no numbers that would promote it. */
+const isUniform = (inputs: readonly NDArray[], scalars: readonly Scalar[]): boolean =>
+  isFloat(inputs[0]!.dtype) &&
+  inputs.every(({ dtype }) => dtype === inputs[0]!.dtype || dtype === 'bool') &&
+  scalars.every((value) => typeof value === 'number')
+
+function typeRows(operation: string, source: RowProgram, inputs: readonly NDArray[], scalars: number): TypedRows {
+  const key = inputs.map(({ dtype }) => dtype).join()
+  let typed = source.typed.get(key)
+  if (typed === undefined) {
+    const types: DType[] = inputs.map(({ dtype }) => dtype)
+    const scalarTypes = Array.from({ length: scalars }, () => types[0]!)
+    const steps = source.steps.map((step) => {
+      const read = step.reads.map((number) => types[number]!)
+      const settled = settle(operation, step.program, { inputs: read, scalars: scalarTypes })
+      types.push(step.op === null ? settled.outTypes[0]! : reducedType(step.op, settled.outTypes[0]!))
+      return { ...step, program: settled }
+    })
+    typed = { inputs: source.inputs, steps, results: source.results, scalarTypes }
+    source.typed.set(key, typed)
+  }
+  return typed
+}
+
+function stepByStep(
+  operation: string,
+  { inputs: count, steps, results }: RowProgram,
+  inputs: readonly NDArray[],
+  dims: readonly number[],
+  scalars: readonly Scalar[],
+): NDArray[] {
+  const values = [...inputs]
+  /** What was kept, and is read here for the last time: what is computed from it may take its place. */
+  const roomIn = (number: number): NDArray | undefined => {
+    const place = steps[number]!.reads.find((read) => {
+      const kept = read >= count && steps[read - count]!.isWhole && !results.includes(read - count)
+      return kept && !steps.slice(number + 1).some(({ reads }) => reads.includes(read))
+    })
+    return place === undefined ? undefined : values[place]
+  }
+  steps.forEach(({ op, program, reads }, number) => {
+    const read = reads.map((i) => values[i]!)
+    const used = program.scalars === 0 ? NONE : scalars
+    if (op !== null) {
+      values.push(reduce(operation, op, program, read, dims, true, used))
+      return
+    }
+    const room = roomIn(number)
+    const [dtype] = settle(operation, program, signatureOf(read, used)).outTypes
+    if (room?.dtype === dtype) {
+      updateInPlace(operation, program, [room!], read, used)
+      values.push(room!)
+    } else values.push(elementwise(operation, program, read, used))
+  })
+  const made = values.slice(count)
+  const kept = results.map((number) => made[number]!)
+  for (const x of made) if (!kept.includes(x)) x.dispose()
+  return kept
+}
