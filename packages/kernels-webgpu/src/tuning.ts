@@ -27,6 +27,8 @@ export interface Tuning {
   readonly teamThreads: number
   /** Neighbouring threads of a team that exchange values as a subgroup, without memory; 0 where none do. */
   readonly subgroup: number
+  /** Contractions read four neighbours of an operand at once, where they lie so. */
+  readonly vectorReads: boolean
   /** Tiles for contractions; the first that fits is taken, the last one always fits. */
   readonly contract: readonly TileChoice[]
   /** A contraction that fills fewer threads than this sums parts of k side by side, each of at least so many positions. */
@@ -58,9 +60,22 @@ const software: Tuning = {
   teamWorkgroup: 0,
   teamThreads: 0,
   subgroup: 0,
+  vectorReads: true,
   contract: [choice('registers', [8, 8], [8, 4], 1, [5, 0]), choice('registers', [8, 8], [4, 4], 1, [0, 0])],
   splitBelow: 16,
   leastPart: 64,
+}
+
+/** SwiftShader takes every read apart into single elements, so what counts is how few there are of them. */
+const swiftshader: Tuning = {
+  ...software,
+  mapWorkgroup: 4,
+  vectorReads: false,
+  contract: [
+    choice('registers', [4, 4], [16, 4], 1, [9, 0]),
+    choice('registers', [8, 8], [8, 4], 1, [5, 0]),
+    choice('registers', [8, 8], [4, 4], 1, [0, 0]),
+  ],
 }
 
 /** Within the workgroup memory and the registers that every GPU has. */
@@ -72,6 +87,7 @@ const hardware: Tuning = {
   teamWorkgroup: 256,
   teamThreads: 524288,
   subgroup: 0,
+  vectorReads: true,
   contract: [
     choice('workgroup', [16, 16], [8, 8], 8, [65, 65], 96),
     choice('workgroup', [8, 8], [8, 8], 16, [33, 33], 96),
@@ -82,8 +98,9 @@ const hardware: Tuning = {
 }
 
 /** Tables by kind of adapter; the size of subgroups is the adapter's own, and put in when a device is made. */
-export const tunings: { readonly [kind in 'software' | 'hardware' | 'nvidia']: Tuning } = {
+export const tunings: { readonly [kind in 'software' | 'swiftshader' | 'hardware' | 'nvidia']: Tuning } = {
   software,
+  swiftshader,
   hardware,
   /** Many registers: a thread has 128 sums. Measured on an H200, where it multiplies a tenth faster than the others. */
   nvidia: {
@@ -101,7 +118,8 @@ export function tuningOf(
   { device: { limits }, vendor, isSoftware, subgroup }: Found,
   changes: Partial<Tuning> = {},
 ): Tuning {
-  const own = isSoftware ? tunings.software : vendor === 'nvidia' ? tunings.nvidia : tunings.hardware
+  const own =
+    tunings[isSoftware ? (vendor === 'google' ? 'swiftshader' : 'software') : vendor === 'nvidia' ? vendor : 'hardware']
   const contract = changes.contract ?? own.contract.filter(({ tile }) => problemOf(tile, limits) === null)
   if (contract.length === 0) throw new DeviceError('createWebGpuDevice: { tuning } has no tile for contractions')
   for (const { tile } of changes.contract ?? []) {

@@ -100,7 +100,7 @@ export class ContractKernels {
       return found >= 0 ? found : buffers.push(buffer) - 1
     })
     const outStrides = split === null ? null : splitStrides(m, n)
-    const lanes = lanesOf(plan, which, outStrides)
+    const lanes = lanesOf(this.machine.tuning, plan, which, outStrides)
     const tiled = tile.memory === 'workgroup'
     const alongK = [0, 1].map((q) => tiled && lanes[q] === 'none' && k.strides[rowOf(q)]![k.rank - 1] === 1)
     const program = epilogue?.program ?? null

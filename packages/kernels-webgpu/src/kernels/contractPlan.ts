@@ -45,7 +45,12 @@ export function planOf(
 }
 
 /** How a, b and out are reached: as vectors where alignment allows, and the whole buffer is. */
-export function lanesOf(plan: Plan, which: readonly number[], outStrides: Map<AxisGroup, number[]> | null): Lanes[] {
+export function lanesOf(
+  { vectorReads }: Tuning,
+  plan: Plan,
+  which: readonly number[],
+  outStrides: Map<AxisGroup, number[]> | null,
+): Lanes[] {
   const { operands, rowOf, batch, m, n, k, tile } = plan
   // Tiles turn four positions of k by themselves.
   const tiled = tile.memory === 'workgroup'
@@ -53,6 +58,7 @@ export function lanesOf(plan: Plan, which: readonly number[], outStrides: Map<Ax
     const strides = (of: AxisGroup): ArrayLike<number> =>
       q === 2 && outStrides !== null ? (outStrides.get(of) ?? []) : of.strides[rowOf(q)]!
     const inner = group.rank - 1
+    if (q < 2 && !vectorReads) return false
     if (strides(group)[inner] !== 1 || (operands[q]!.offset & 3) !== 0) return false
     if ((whole || group.rank > 1) && (group.sizes[inner]! & 3) !== 0) return false
     for (let axis = 0; axis < inner; axis++) if ((strides(group)[axis]! & 3) !== 0) return false

@@ -1,5 +1,6 @@
 import { type ContractForm, LANES, productLine } from './contractForm.ts'
 import { columnsName } from './contractStore.ts'
+import { readingAhead } from './kernel.ts'
 import { computedType, fromStored, storedScalar, valueType } from './types.ts'
 
 /**
@@ -13,10 +14,12 @@ export function registerLoop(form: ContractForm): string[] {
     ...rowOffsets(form),
     ...columnOffsets(form),
     ...counterLines(form),
-    `for (var position = start; position < end; position += ${step}) {`,
-    ...Array.from({ length: step }, (_, i) => i).flatMap((i) => productLines(form, i, step)),
-    ...advanceLines(k, step),
-    '}',
+    ...readingAhead([
+      `for (var position = start; position < end; position += ${step}) {`,
+      ...Array.from({ length: step }, (_, i) => i).flatMap((i) => productLines(form, i, step)),
+      ...advanceLines(k, step),
+      '}',
+    ]),
   ]
 }
 

@@ -48,7 +48,7 @@ fn report(index: Int, counts: Bool) {
 export function gatherText(form: SpaceForm): KernelText {
   const { rank, width, operands } = form
   const { dtype, buffer } = operands[1]!
-  const at = (q: number): string => addressText(q, 0, rank, `p.offset${q}`)
+  const at = (q: number): string => addressText(form, q, 0, rank, `p.offset${q}`)
   const element = (lane: number): string => {
     const along = lane === 0 ? '' : ` + ${lane === 1 ? '' : `${lane} * `}p.stride1_${rank - 1}`
     return `buffer${buffer}[at1 + place${width === 1 ? '' : `[${lane}]`} * p.axisStride${along}]`
@@ -102,12 +102,12 @@ export function scatterText(op: 'set' | 'add', form: SpaceForm): KernelText {
     body: [
       ...threadLines(MAP_WORKGROUP),
       ...coordinateLines(form, 0, kept, 'thread'),
-      ...[0, 1, 2].map((q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
+      ...[0, 1, 2].map((q) => `let base${q} = ${addressText(form, q, 0, kept, `p.offset${q}`)};`),
       `for (var i${kept} = 0; i${kept} < p.size${kept}; i${kept} += 1) {`,
-      `let index = Int(buffer${index!.buffer}[${addressText(1, kept, rank, 'base1')}]);`,
+      `let index = Int(buffer${index!.buffer}[${addressText(form, 1, kept, rank, 'base1')}]);`,
       'report(index, Bool(true));',
       `let to = base0 + placeOf(index)${width === 4 ? '.x' : ''} * p.axisStride;`,
-      ...loadLines(form, 2, addressText(2, kept, rank, 'base2')),
+      ...loadLines(form, 2, addressText(form, 2, kept, rank, 'base2')),
       ...next,
       `${place} = ${stored};`,
       '}',

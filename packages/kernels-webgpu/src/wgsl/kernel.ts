@@ -67,6 +67,18 @@ ${indent(body)}
 const bindingText = ({ name, type }: BufferBinding, i: number): string =>
   `@group(0) @binding(${i + 1}) var<storage, read_write> ${name}: array<${type}>;`
 
+/** A loop, and before it what it reads of the parameters: software adapters read them anew each time. */
+export function readingAhead(loop: readonly string[]): string[] {
+  const names = new Set<string>()
+  const inside = loop.map((line) =>
+    line.replace(/\bp\.(\w+)/g, (_, name: string) => {
+      names.add(name)
+      return `${name}Here`
+    }),
+  )
+  return [...[...names].map((name) => `let ${name}Here = p.${name};`), ...inside]
+}
+
 /** Lines two spaces further in for each brace that is open. */
 export function indent(lines: readonly string[], depth = 1): string {
   let level = depth

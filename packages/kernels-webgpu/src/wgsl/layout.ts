@@ -76,10 +76,52 @@ export function coordinateLines(form: SpaceForm, from: number, to: number, sourc
   return lines
 }
 
-/** The element where operand `q` is at the coordinates of the axes `[from, to)`. */
-export function addressText(q: number, from: number, to: number, start: string): string {
+/**
+ * Coordinates of all axes as variables, for the number `source` and, after each `advanceLines`, for a number that is `step`
+ * higher: that takes additions where counting anew takes divisions.
+ */
+export function walkingCoordinateLines(form: SpaceForm, source: string, step: number): string[] {
+  const { rank } = form
+  const axes = Array.from({ length: rank }, (_, axis) => axis)
+  const lines = coordinateLines(form, 0, rank, source).map((line) => line.replace(/^let (i\d+) =/, 'var $1 ='))
+  let rest = `${step}`
+  for (const axis of axes.reverse()) {
+    const scale = axis === form.axis && form.width === 4 ? ' * 4' : ''
+    if (axis === 0) lines.push(`let step0 = (${rest})${scale};`)
+    else {
+      lines.push(`let ahead${axis} = ${rest} / n${axis};`)
+      lines.push(`let step${axis} = (${rest} - ahead${axis} * n${axis})${scale};`)
+      lines.push(`let end${axis} = n${axis}${scale};`)
+      rest = `ahead${axis}`
+    }
+  }
+  return lines
+}
+
+export function advanceLines({ rank }: SpaceForm): string[] {
+  const lines: string[] = []
+  for (let axis = rank - 1; axis > 0; axis--) {
+    lines.push(`i${axis} += step${axis}${axis === rank - 1 ? '' : ` + carry${axis + 1}`};`)
+    lines.push(`let carry${axis} = select(0, 1, i${axis} >= end${axis});`)
+    lines.push(`i${axis} -= carry${axis} * end${axis};`)
+  }
+  return [...lines, `i0 += step0${rank === 1 ? '' : ' + carry1'};`]
+}
+
+/** The element where operand `q` is at the coordinates of the axes `[from, to)`; vectors have stride 1, what stands still 0. */
+export function addressText(
+  { operands, axis: vectors }: SpaceForm,
+  q: number,
+  from: number,
+  to: number,
+  start: string,
+): string {
+  const { access } = operands[q]!
   const terms = [start]
-  for (let axis = from; axis < to; axis++) terms.push(`i${axis} * p.stride${q}_${axis}`)
+  for (let axis = from; axis < to; axis++) {
+    if (axis !== vectors || access === 'strided') terms.push(`i${axis} * p.stride${q}_${axis}`)
+    else if (access === 'vector') terms.push(`i${axis}`)
+  }
   return terms.join(' + ')
 }
 

@@ -1,8 +1,8 @@
 import type { TypedProgram } from '@rungs/ndarray'
-import { type KernelText, kernelText } from './kernel.ts'
+import { type KernelText, kernelText, readingAhead } from './kernel.ts'
 import {
   addressText,
-  coordinateLines,
+  advanceLines,
   loadLines,
   type SpaceForm,
   scalarFields,
@@ -10,6 +10,7 @@ import {
   spaceBindings,
   spaceFields,
   storeLines,
+  walkingCoordinateLines,
 } from './layout.ts'
 import { programText } from './operators.ts'
 import { fromStored, toStored } from './types.ts'
@@ -31,7 +32,7 @@ export interface MapForm extends SpaceForm {
 export function mapText(program: TypedProgram, form: MapForm): KernelText {
   const { rank, width, workgroup, whole } = form
   const outs = program.outTypes.length
-  const at = (q: number): string => addressText(q, 0, rank, `p.offset${q}`)
+  const at = (q: number): string => addressText(form, q, 0, rank, `p.offset${q}`)
   const used = usedInputs(program).map((input) => outs + input)
   const { lines, results } = programText(program, {
     input: (i) => `x${outs + i}`,
@@ -41,6 +42,7 @@ export function mapText(program: TypedProgram, form: MapForm): KernelText {
   const lanes = width === 4 && !whole ? 'lanes' : null
   const tail = lanes !== null ? [`let lanes = p.size${rank - 1} - i${rank - 1};`] : []
   const flat = isFlat(form)
+  const placed = !flat || program.usesCoords
   return kernelText({
     width,
     bindings: spaceBindings(form),
@@ -50,15 +52,18 @@ export function mapText(program: TypedProgram, form: MapForm): KernelText {
       `let first = i32(workgroup) * ${workgroup} * p.steps + i32(local);`,
       `let end = min(first + ${workgroup} * p.steps, p.threads);`,
       ...(flat ? form.operands.map((_, q) => `let begin${q} = p.offset${q} >> 2u;`) : []),
-      `for (var thread = first; thread < end; thread += ${workgroup}) {`,
-      ...(!flat || program.usesCoords ? coordinateLines(form, 0, rank, 'thread') : []),
-      ...used.flatMap((q) => (flat ? [`let x${q} = ${loaded(form, q)};`] : loadLines(form, q, at(q)))),
-      ...lines,
-      ...tail,
-      ...results.flatMap((result, q) =>
-        flat ? [`${vectorAt(form, q)} = ${stored(form, q, result)};`] : storeLines(form, q, at(q), result, lanes),
-      ),
-      '}',
+      ...(placed ? walkingCoordinateLines(form, 'first', workgroup) : []),
+      ...readingAhead([
+        `for (var thread = first; thread < end; thread += ${workgroup}) {`,
+        ...used.flatMap((q) => (flat ? [`let x${q} = ${loaded(form, q)};`] : loadLines(form, q, at(q)))),
+        ...lines,
+        ...tail,
+        ...results.flatMap((result, q) =>
+          flat ? [`${vectorAt(form, q)} = ${stored(form, q, result)};`] : storeLines(form, q, at(q), result, lanes),
+        ),
+        ...(placed ? advanceLines(form) : []),
+        '}',
+      ]),
     ],
   })
 }

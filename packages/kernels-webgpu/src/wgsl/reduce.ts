@@ -10,7 +10,7 @@ import {
   joinWith,
   keepBetter,
 } from './combine.ts'
-import { type KernelText, kernelText } from './kernel.ts'
+import { type KernelText, kernelText, readingAhead } from './kernel.ts'
 import {
   addressText,
   coordinateLines,
@@ -76,10 +76,10 @@ export function reduceText(program: TypedProgram, form: ReduceForm): KernelText 
           ]
         : ['let part = 0;', 'let result = thread;']),
       ...coordinateLines(form, 0, kept, 'result'),
-      ...walkedOperands(program, form).map((q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
+      ...walkedOperands(program, form).map((q) => `let base${q} = ${addressText(form, q, 0, kept, `p.offset${q}`)};`),
       `var total = ${identity(op, accumulator)};`,
       ...(places ? ['var found = Int(2147483647);'] : []),
-      ...(together ? walkTogether(program, form) : walkAlone(program, form)),
+      ...(together ? walkTogether(program, form) : readingAhead(walkAlone(program, form))),
       ...(lanesReduced ? joinLanes(op, accumulator) : []),
       ...(together ? joinTeamLines(accumulator === 'bool' ? { ...team, subgroup: 0 } : team, accumulators, join) : []),
       ...(together ? ['if (present && lane == 0) {'] : []),
@@ -108,7 +108,7 @@ function valueLines(program: TypedProgram, form: ReduceForm): string[] {
   })
   return [
     ...coordinateLines(form, kept, rank, 'position'),
-    ...walkedOperands(program, form).flatMap((q) => loadLines(form, q, addressText(q, kept, rank, `base${q}`))),
+    ...walkedOperands(program, form).flatMap((q) => loadLines(form, q, addressText(form, q, kept, rank, `base${q}`))),
     ...lines,
     `let value = ${castText(program.outTypes[0]!, accumulatorOf(program, form), results[0]!)};`,
     ...(findsPlace(op) ? [`let place = ${placeText(form)};`] : []),
@@ -193,10 +193,11 @@ function finish(form: ReduceForm, accumulator: DType, lanesReduced: boolean): st
   const { op, kept, stage, operands, width } = form
   const store = (q: number, dtype: DType, value: string): string[] => {
     if (stage !== 'partial' && !lanesReduced) {
-      return storeLines(form, q, addressText(q, 0, kept, `p.offset${q}`), value, null)
+      return storeLines(form, q, addressText(form, q, 0, kept, `p.offset${q}`), value, null)
     }
     const scale = width === 4 && !lanesReduced ? ' * 4' : ''
-    const place = stage === 'partial' ? `(part * results + result)${scale}` : addressText(q, 0, kept, `p.offset${q}`)
+    const place =
+      stage === 'partial' ? `(part * results + result)${scale}` : addressText(form, q, 0, kept, `p.offset${q}`)
     const buffer = `buffer${operands[q]!.buffer}`
     const target = scale === '' ? `${buffer}[${place}]` : `${buffer}[(${place}) >> 2u]`
     const as = stage === 'partial' ? dtype : operands[q]!.dtype

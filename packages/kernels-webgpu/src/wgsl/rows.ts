@@ -61,18 +61,25 @@ class Writer {
         : '',
       body: [
         ...(together
-          ? [...teamLines(team), `let own = ${team.across ? 'local %' : 'local /'} ${team.across ? teams : team.size}u;`]
+          ? [
+              ...teamLines(team),
+              `let own = ${team.across ? 'local %' : 'local /'} ${team.across ? teams : team.size}u;`,
+            ]
           : threadLines(team.workgroup)),
         `let length = ${together ? 'select(0, p.length, present)' : 'p.length'};`,
         ...coordinateLines(form, 0, kept, 'thread'),
-        ...form.operands.map((_, q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
+        ...form.operands.map((_, q) => `let base${q} = ${addressText(form, q, 0, kept, `p.offset${q}`)};`),
         ...rows.steps.flatMap((step, number) => {
           if (step.op !== null) return this.reduction(number)
           return step.isWhole ? [] : this.stepLines(number)
         }),
         ...(whole.length > 0 ? this.walk(whole, (number) => this.storeWhole(number)) : []),
         ...(single.length > 0
-          ? [...(together ? ['if (present && lane == 0) {'] : ['{']), ...single.flatMap((n) => this.storeSingle(n)), '}']
+          ? [
+              ...(together ? ['if (present && lane == 0) {'] : ['{']),
+              ...single.flatMap((n) => this.storeSingle(n)),
+              '}',
+            ]
           : []),
       ],
     })
@@ -98,7 +105,7 @@ class Writer {
     return [
       `for (var position = ${this.together ? 'lane' : '0'}; position < length; position += ${team.size}) {`,
       ...coordinateLines(form, kept, rank, 'position'),
-      ...operands.flatMap((q) => loadLines(form, q, addressText(q, kept, rank, `base${q}`))),
+      ...operands.flatMap((q) => loadLines(form, q, addressText(form, q, kept, rank, `base${q}`))),
       ...[...steps].flatMap((number) => this.stepLines(number)),
       ...numbers.flatMap(use),
       '}',
@@ -161,7 +168,7 @@ class Writer {
     const { form } = this
     const { kept, rank } = form
     const q = this.rows.results.indexOf(number)
-    return storeLines(form, q, addressText(q, kept, rank, `base${q}`), `step${number}`, null)
+    return storeLines(form, q, addressText(form, q, kept, rank, `base${q}`), `step${number}`, null)
   }
 
   private storeSingle(number: number): string[] {

@@ -47,7 +47,7 @@ export function scanText(program: TypedProgram, form: ScanForm): KernelText {
       'let run = thread / p.rows;',
       'let row = thread - run * p.rows;',
       ...coordinateLines(form, 0, kept, 'row'),
-      ...[0, ...inputs].map((q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
+      ...[0, ...inputs].map((q) => `let base${q} = ${addressText(form, q, 0, kept, `p.offset${q}`)};`),
       'let first = run * p.run;',
       `let end = min(first + p.run, p.size${kept});`,
       `var total = ${identity(form.op, dtype)};`,
@@ -81,7 +81,7 @@ function valueLines(program: TypedProgram, form: ScanForm): { lines: string[]; v
     coord: (dim) => coordText(form, dim),
   })
   const loads = usedInputs(program).flatMap((i) =>
-    loadLines(form, i + 1, addressText(i + 1, kept, rank, `base${i + 1}`)),
+    loadLines(form, i + 1, addressText(form, i + 1, kept, rank, `base${i + 1}`)),
   )
   return { lines: [...loads, ...lines], value: castText(program.outTypes[0]!, accumulatorOf(form), results[0]!) }
 }
@@ -123,7 +123,7 @@ function walkAlone(program: TypedProgram, form: ScanForm): string[] {
       : [
           ...prefixOfLanes(form),
           `let sum = ${join('block', 'prefix')};`,
-          ...storeLines(form, 0, addressText(0, kept, rank, 'base0'), result, null),
+          ...storeLines(form, 0, addressText(form, 0, kept, rank, 'base0'), result, null),
           `block = ${lastOf(form, 'sum')};`,
         ]),
     '}',
@@ -156,7 +156,7 @@ function walkTogether(program: TypedProgram, form: ScanForm): string[] {
           ...prefixLines(team, lastOf(form, 'prefix'), start, join),
           'if (inside) {',
           `let sum = ${join('before', 'prefix')};`,
-          ...storeLines(form, 0, addressText(0, kept, rank, 'base0'), join('total', 'sum'), null),
+          ...storeLines(form, 0, addressText(form, 0, kept, rank, 'base0'), join('total', 'sum'), null),
           '}',
           `total = ${join('total', 'whole')};`,
         ]),

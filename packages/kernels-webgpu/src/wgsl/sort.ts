@@ -45,7 +45,7 @@ const rowLines = (form: SortForm, operands: readonly number[]): string[] => {
   const kept = form.rank - 1
   return [
     ...coordinateLines(form, 0, kept, 'row'),
-    ...operands.map((q) => `let base${q} = ${addressText(q, 0, kept, `p.offset${q}`)};`),
+    ...operands.map((q) => `let base${q} = ${addressText(form, q, 0, kept, `p.offset${q}`)};`),
   ]
 }
 const element = (form: SortForm, q: number, position: string): string =>
