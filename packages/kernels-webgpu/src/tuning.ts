@@ -54,7 +54,7 @@ const choice = (
 /** A few processor cores: threads beyond them cost more than they bring, and so do barriers. */
 const software: Tuning = {
   mapWorkgroup: 16,
-  mapThreads: 4096,
+  mapThreads: 1024,
   reduceWorkgroup: 8,
   reduceThreads: 256,
   teamWorkgroup: 0,
