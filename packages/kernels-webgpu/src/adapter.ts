@@ -1,7 +1,9 @@
 import { DeviceError } from '@rungs/ndarray'
 import { featuresOf, limitsOf } from './limits.ts'
+import { matricesOf } from './subgroupMatrices.ts'
 import { subgroupOf } from './subgroups.ts'
 import { catchingTicks } from './ticks.ts'
+import type { SubgroupMatrix } from './wgsl/contractForm.ts'
 
 /** Where the GPU comes from; everything may be left out. */
 export interface AdapterOptions {
@@ -22,6 +24,8 @@ export interface Found {
   readonly isSoftware: boolean
   /** Neighbouring threads that form a subgroup; 0 where they do not, or none is known. */
   readonly subgroup: number
+  /** Matrices that subgroups multiply, one of a dtype at most. */
+  readonly matrices: readonly SubgroupMatrix[]
   /** It was handed in, and is not ours to destroy. */
   readonly isLent: boolean
 }
@@ -107,7 +111,8 @@ async function describe(device: GPUDevice, info: Info, isLent: boolean): Promise
   const name = nameOf(info)
   const description = software ? `software adapter, no GPU: ${name}` : name
   const subgroup = await subgroupOf(device, info)
-  return { device, description, vendor: info?.vendor ?? '', isSoftware: software, subgroup, isLent }
+  const matrices = await matricesOf(device, info, subgroup)
+  return { device, description, vendor: info?.vendor ?? '', isSoftware: software, subgroup, matrices, isLent }
 }
 
 /** Older implementations have none. */

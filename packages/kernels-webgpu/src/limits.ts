@@ -1,3 +1,5 @@
+import { MATRIX_FEATURE } from './subgroupMatrices.ts'
+
 /** Limits that an adapter is asked for in full: without asking, a device has the lowest that any must have. */
 const wanted = [
   'maxBufferSize',
@@ -14,8 +16,8 @@ export function limitsOf(adapter: GPUAdapter): Record<string, number> {
   return Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]]))
 }
 
-/** What is asked for where an adapter has it: float16, subgroups, and a clock of the GPU's own, for `profile`. */
-const wantedFeatures = ['shader-f16', 'subgroups', 'timestamp-query'] as const satisfies readonly GPUFeatureName[]
+/** What is asked for where an adapter has it: float16, subgroups and their matrices, and a clock of the GPU's own. */
+const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query', MATRIX_FEATURE]
 
 export const featuresOf = ({ features }: GPUAdapter): GPUFeatureName[] =>
   wantedFeatures.filter((name) => features.has(name))

@@ -1,9 +1,12 @@
-import { DeviceError } from '@rungs/ndarray'
+import { DeviceError, type DType } from '@rungs/ndarray'
 import type { Found } from './adapter.ts'
-import { extentOf, LANES, type Tile } from './wgsl/contractForm.ts'
+import { extentOf, LANES, type SubgroupMatrix, type Tile } from './wgsl/contractForm.ts'
 import { tileBytes } from './wgsl/contractTiles.ts'
 
-/** A tile for contractions, and when it is taken: sizes of m and n, and workgroups that it gives the GPU, at least. */
+/**
+ * A tile for contractions, and when it is taken: sizes of m and n, and workgroups that it gives the GPU, at least; where it
+ * has matrices, for operands of their dtype.
+ */
 export interface TileChoice {
   readonly leastM: number
   readonly leastN: number
@@ -109,21 +112,34 @@ export const tunings: { readonly [kind in 'software' | 'swiftshader' | 'hardware
   },
 }
 
+/** Tiles whose subgroups multiply matrices of this kind, before those that all adapters have. */
+export function matrixChoices(matrix: SubgroupMatrix): TileChoice[] {
+  const depth = matrix.dtype === 'float16' ? 32 : 16
+  const choices = [
+    choice('matrices', [2, 4], [64, 32], depth, [65, 65], 96),
+    choice('matrices', [2, 2], [32, 32], depth, [17, 17]),
+  ]
+  return choices.map(({ tile, ...least }) => ({ ...least, tile: { ...tile, matrix } }))
+}
+
 /**
  * The table of an adapter, less the tiles that do not fit its workgroup memory and its workgroups, with what is handed over
  * in place of its own.
  * @throws {DeviceError} when that does not fit together, or not this adapter.
  */
 export function tuningOf(
-  { device: { limits }, vendor, isSoftware, subgroup }: Found,
+  { device: { limits }, vendor, isSoftware, subgroup, matrices }: Found,
   changes: Partial<Tuning> = {},
 ): Tuning {
   const own =
     tunings[isSoftware ? (vendor === 'google' ? 'swiftshader' : 'software') : vendor === 'nvidia' ? vendor : 'hardware']
-  const contract = changes.contract ?? own.contract.filter(({ tile }) => problemOf(tile, limits) === null)
-  if (contract.length === 0) throw new DeviceError('createWebGpuDevice: { tuning } has no tile for contractions')
+  const tiles = [...(own.teamWorkgroup === 0 ? [] : matrices.flatMap(matrixChoices)), ...own.contract]
+  const contract = changes.contract ?? tiles.filter(({ tile }) => problemOf(tile, limits) === null)
+  if (contract.every(({ tile }) => tile.matrix !== undefined)) {
+    throw new DeviceError('createWebGpuDevice: { tuning } has no tile for contractions of every dtype')
+  }
   for (const { tile } of changes.contract ?? []) {
-    const problem = problemOf(tile, limits)
+    const problem = problemOf(tile, limits) ?? strangeMatrix(tile, matrices)
     if (problem !== null) {
       throw new DeviceError(`createWebGpuDevice: { tuning } has the tile ${JSON.stringify(tile)}, where ${problem}`)
     }
@@ -140,8 +156,8 @@ export function tuningOf(
 
 /** Why a tile cannot be, or not here; null where it can. */
 function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
-  const { memory, threads, results, depth } = tile
-  const count = threads[0] * threads[1]
+  const { memory, threads, results, depth, matrix } = tile
+  const count = threads[0] * threads[1] * (matrix?.threads ?? 1)
   const most = limits.maxComputeInvocationsPerWorkgroup
   const bytes = tileBytes(tile)
   const extent = extentOf(tile)
@@ -152,17 +168,33 @@ function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
   if (memory === 'registers') return results[1] === LANES ? null : 'a thread without workgroup memory has four columns'
   if (bytes > limits.maxComputeWorkgroupStorageSize) return `${bytes} bytes of workgroup memory are more than there are`
   // Threads share out a tile's vectors, whichever way they go through it.
-  const shares = [depth, extent.m / LANES, extent.n / LANES].every((side) => count % side === 0)
+  const along = matrix === undefined ? depth : depth / LANES
+  const shares = [along, extent.m / LANES, extent.n / LANES].every((side) => count % side === 0)
   const pieces = [extent.m, extent.n].every((side) => ((side / LANES) * depth) % count === 0)
-  return shares && pieces ? null : `${count} threads cannot share out tiles of ${extent.m} and ${extent.n} by ${depth}`
+  if (!shares || !pieces) return `${count} threads cannot share out tiles of ${extent.m} and ${extent.n} by ${depth}`
+  if (matrix === undefined) return null
+  const fits = results[0] % matrix.m === 0 && results[1] % matrix.n === 0 && depth % matrix.k === 0
+  return fits ? null : `matrices of (${matrix.m}, ${matrix.k}) and (${matrix.k}, ${matrix.n}) do not fill it`
 }
 
-/** Which choice of `contract` is taken for `m` by `n` results, `batch` times. */
-export function tileFor({ contract }: Tuning, batch: number, m: number, n: number): number {
-  const found = contract.findIndex(({ leastM, leastN, leastWorkgroups, tile }) => {
-    const extent = extentOf(tile)
+/** Why the adapter cannot multiply the tile's matrices, or null. */
+function strangeMatrix({ matrix }: Tile, matrices: readonly SubgroupMatrix[]): string | null {
+  if (matrix === undefined) return null
+  const { dtype, m, n, k, threads } = matrix
+  const text = (of: SubgroupMatrix): string => [of.dtype, of.m, of.n, of.k, of.threads].join()
+  return matrices.some((own) => text(own) === text(matrix))
+    ? null
+    : `this adapter has no subgroups of ${threads} that multiply (${m}, ${k}) by (${k}, ${n}) of ${dtype}`
+}
+
+/** Which choice of `contract` is taken for `m` by `n` results of operands of `dtype`, `batch` times. */
+export function tileFor({ contract }: Tuning, dtype: DType, batch: number, m: number, n: number): number {
+  const takes = ({ tile: { matrix } }: TileChoice): boolean => matrix === undefined || matrix.dtype === dtype
+  const found = contract.findIndex((choice) => {
+    const extent = extentOf(choice.tile)
     const workgroups = batch * Math.ceil(m / extent.m) * Math.ceil(n / extent.n)
-    return m >= leastM && n >= leastN && workgroups >= leastWorkgroups
+    const { leastM, leastN, leastWorkgroups } = choice
+    return takes(choice) && m >= leastM && n >= leastN && workgroups >= leastWorkgroups
   })
-  return found < 0 ? contract.length - 1 : found
+  return found < 0 ? contract.findLastIndex(({ tile }) => tile.matrix === undefined) : found
 }

@@ -1,16 +1,25 @@
 import { type ContractDims, contract, expr, formulas, type NDArray, program } from '@rungs/ndarray'
-import { expectClose } from '@rungs/testing'
+import { expectClose, startSoftwareAdapter } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
 import type { WebGpuDevice } from '../src/index.ts'
 import { tunings } from '../src/tuning.ts'
 import type { Tile } from '../src/wgsl/contractForm.ts'
+import { matrixGpu } from './matrixGpu.ts'
 import { randomArray, seeded, softwareDevice } from './support.ts'
 
 /** Every shape of call goes through small tiles, which compile in no time on a software adapter. */
 const small: Tile[] = [
   { memory: 'registers', threads: [8, 8], results: [8, 4], depth: 1 },
   { memory: 'workgroup', threads: [8, 4], results: [8, 8], depth: 4 },
+  {
+    memory: 'matrices',
+    threads: [2, 1],
+    results: [16, 8],
+    depth: 8,
+    matrix: { dtype: 'float32', m: 8, n: 8, k: 8, threads: 4 },
+  },
 ]
+const plain: Tile = { memory: 'registers', threads: [8, 8], results: [4, 4], depth: 1 }
 /** The tiles that adapters take; software adapters compile the largest in seconds. */
 const chosen = [...new Set(Object.values(tunings).flatMap(({ contract }) => contract.map(({ tile }) => tile)))]
 const COMPILING = 60_000
@@ -57,8 +66,12 @@ const rows: Row[] = [
   { name: 'a long k, in parts', a: normal([20, 3000]), b: normal([3000, 24]), dims: mm },
 ]
 
-const deviceWith = (tile: Tile): Promise<WebGpuDevice> =>
-  softwareDevice({ tuning: { contract: [{ ...always, tile }], splitBelow: 512 } })
+const deviceWith = async (tile: Tile): Promise<WebGpuDevice> => {
+  const gpu = await startSoftwareAdapter()
+  const contract = [tile, plain].map((tile) => ({ ...always, tile }))
+  const tuning = { contract, splitBelow: 512 }
+  return softwareDevice({ gpu: tile.matrix === undefined ? gpu : matrixGpu(gpu), tuning })
+}
 
 test.each(chosen.map((tile) => ({ name: nameOf(tile), tile })))(
   'a product by $name',
@@ -75,6 +88,14 @@ describe.each(small.map((tile) => ({ name: nameOf(tile), tile })))('contractions
   test.each(rows)('$name', async ({ a, b, dims }) => {
     const gpu = await device
     await sameOnBoth(gpu, a, b, dims)
+  })
+
+  test('is the kernel that runs', async () => {
+    const gpu = await device
+    const [a, b] = [normal([70, 20]).to(gpu), normal([20, 30]).to(gpu)]
+    const [kernel] = (await gpu.explain(() => contract('test', a, b, mm))).kernels
+    const marks = { registers: 'k0 +=', workgroup: 'let b1 = tileB', matrices: 'subgroupMatrixMultiplyAccumulate' }
+    for (const [memory, mark] of Object.entries(marks)) expect(kernel!.code.includes(mark)).toBe(memory === tile.memory)
   })
 
   test('with bias and activation', async () => {

@@ -25,7 +25,7 @@ describe('a tuning that is handed over', () => {
 
   test('needs a tile', async () => {
     const device = createWebGpuDevice({ device: fakeGpu().device, tuning: { contract: [] } })
-    await expect(device).rejects.toThrow('createWebGpuDevice: { tuning } has no tile for contractions')
+    await expect(device).rejects.toThrow('createWebGpuDevice: { tuning } has no tile for contractions of every dtype')
   })
 
   test('cannot have subgroups that the adapter has not', async () => {

@@ -38,8 +38,12 @@ export class ContractKernels {
     }
     const { tuning } = this.machine
     const plan = planOf(tuning, a, b, out, layout, epilogue)
-    const [rows, columns] = plan.tile.results
-    const threads = batch.size * Math.ceil(plan.m.size / rows) * Math.ceil(plan.n.size / columns)
+    const {
+      results: [rows, columns],
+      matrix,
+    } = plan.tile
+    const shares = batch.size * Math.ceil(plan.m.size / rows) * Math.ceil(plan.n.size / columns)
+    const threads = shares * (matrix?.threads ?? 1)
     const wanted = Math.min(Math.ceil(tuning.splitBelow / threads), Math.floor(k.size / tuning.leastPart))
     if (wanted < 2) {
       this.record(plan, epilogue, out.dtype, null)
@@ -101,7 +105,7 @@ export class ContractKernels {
     })
     const outStrides = split === null ? null : splitStrides(m, n)
     const lanes = lanesOf(this.machine.tuning, plan, which, outStrides)
-    const tiled = tile.memory === 'workgroup'
+    const tiled = tile.memory !== 'registers'
     const alongK = [0, 1].map((q) => tiled && lanes[q] === 'none' && k.strides[rowOf(q)]![k.rank - 1] === 1)
     const program = epilogue?.program ?? null
     const key = [

@@ -31,7 +31,7 @@ export function planOf(
   const swapped = isSwapped(layout)
   const m = swapped ? layout.n : layout.m
   const n = swapped ? layout.m : layout.n
-  const choice = tileFor(tuning, layout.batch.size, m.size, n.size)
+  const choice = tileFor(tuning, a.dtype, layout.batch.size, m.size, n.size)
   return {
     operands: [swapped ? b : a, swapped ? a : b, out, ...(epilogue?.inputs ?? [])],
     rowOf: (q) => (q < 2 && swapped ? 1 - q : q),

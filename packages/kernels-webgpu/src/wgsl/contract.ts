@@ -1,7 +1,8 @@
 import type { DType } from '@rungs/ndarray'
-import { type ContractForm, columnSteps, extentOf, LANES, plus, rowSteps, sumName } from './contractForm.ts'
+import { type ContractForm, columnSteps, extentOf, LANES, plus, rowSteps, sumName, type Tile } from './contractForm.ts'
+import { matrixFunctions, matrixLoop, matrixThreads, storeMatrixLines } from './contractMatrices.ts'
 import { registerLoop } from './contractRegisters.ts'
-import { columnsName, finishFunction, storeLines } from './contractStore.ts'
+import { columnsName, finishFunction, planeLines, storeLines } from './contractStore.ts'
 import { tileFunctions, tileLoop } from './contractTiles.ts'
 import { type BufferBinding, type KernelText, kernelText } from './kernel.ts'
 import { scalarFields } from './layout.ts'
@@ -18,7 +19,8 @@ const groupsOf = (q: number): readonly Group[] =>
 export function contractText(form: ContractForm): KernelText {
   const { tile, split } = form
   const operands = form.buffers.map((_, q) => q)
-  const tiled = tile.memory === 'workgroup'
+  const tiled = tile.memory !== 'registers'
+  const way = ways[tile.memory]
   const offsets = operands.flatMap((q) =>
     groupsOf(q)
       .filter((group) => group !== 'k' || tiled || split)
@@ -45,20 +47,35 @@ export function contractText(form: ContractForm): KernelText {
       ]),
       ...scalarFields(form.epilogue?.scalarTypes ?? []),
     ],
-    workgroup: [tile.threads[1], tile.threads[0]],
-    functions: [
-      ...(tiled ? [tileFunctions(form)] : []),
-      ...offsets,
-      ...columnFunctions(form),
-      finishFunction(form),
-    ].join('\n\n'),
-    body: [
-      ...placeLines(form),
-      ...sumLines(form),
-      ...(tiled ? tileLoop(form) : registerLoop(form)),
-      ...storeLines(form),
-    ],
+    workgroup: tile.memory === 'matrices' ? [matrixThreads(tile), 1] : [tile.threads[1], tile.threads[0]],
+    functions: [...way.functions(form), ...offsets, ...columnFunctions(form), finishFunction(form)].join('\n\n'),
+    body: [...placeLines(form), ...way.sum(form), ...planeLines(form), ...way.store(form)],
   })
+}
+
+/** By where a tile's operands are kept: functions and memory, and the lines that sum and that store. */
+const ways: {
+  readonly [memory in Tile['memory']]: {
+    readonly functions: (form: ContractForm) => string[]
+    readonly sum: (form: ContractForm) => string[]
+    readonly store: (form: ContractForm) => string[]
+  }
+} = {
+  registers: {
+    functions: () => [],
+    sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...registerLoop(form)],
+    store: storeLines,
+  },
+  workgroup: {
+    functions: (form) => [tileFunctions(form)],
+    sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...tileLoop(form)],
+    store: storeLines,
+  },
+  matrices: {
+    functions: (form) => [matrixFunctions(form)],
+    sum: matrixLoop,
+    store: storeMatrixLines,
+  },
 }
 
 function bindingsOf(form: ContractForm): BufferBinding[] {
@@ -96,29 +113,38 @@ const columnFunctions = (form: ContractForm): string[] =>
     ]
   })
 
-/** Which results this thread computes: its first row and column, and what lies between its rows and between its vectors. */
+/** Which results this workgroup computes, and of which positions of k. */
 function placeLines({ tile, split }: ContractForm): string[] {
-  const { memory, threads, results } = tile
   const { m, n } = extentOf(tile)
-  const rows = memory === 'registers' ? results[0] : LANES
   return [
     'let plane = i32(workgroup) / p.groupsN;',
     'let layer = plane / p.groupsM;',
-    `let across = i32(local % ${threads[1]}u);`,
-    `let down = i32(local / ${threads[1]}u);`,
     `let tileColumn = (i32(workgroup) - plane * p.groupsN) * ${n};`,
     `let tileRow = (plane - layer * p.groupsM) * ${m};`,
-    `let column = tileColumn + across * ${LANES};`,
-    `let row = tileRow + down * ${rows};`,
-    memory === 'registers'
-      ? 'if (layer >= p.threads || row >= p.sizeM || column >= p.sizeN) {'
-      : 'if (layer >= p.threads) {',
+    'if (layer >= p.threads) {',
     'return;',
     '}',
-    ...(split ? ['let batch = layer / p.parts;', 'let part = layer - batch * p.parts;'] : ['let batch = layer;']),
     ...(split
-      ? ['let start = part * p.partK;', 'let end = min(start + p.partK, p.sizeK);']
-      : ['let start = 0;', 'let end = p.sizeK;']),
+      ? [
+          'let batch = layer / p.parts;',
+          'let part = layer - batch * p.parts;',
+          'let start = part * p.partK;',
+          'let end = min(start + p.partK, p.sizeK);',
+        ]
+      : ['let batch = layer;', 'let start = 0;', 'let end = p.sizeK;']),
+  ]
+}
+
+/** A thread's first row and column. */
+function threadPlaceLines({ tile }: ContractForm): string[] {
+  const { memory, threads, results } = tile
+  const alone = memory === 'registers'
+  return [
+    `let across = i32(local % ${threads[1]}u);`,
+    `let down = i32(local / ${threads[1]}u);`,
+    `let column = tileColumn + across * ${LANES};`,
+    `let row = tileRow + down * ${alone ? results[0] : LANES};`,
+    ...(alone ? ['if (row >= p.sizeM || column >= p.sizeN) {', 'return;', '}'] : []),
   ]
 }
 

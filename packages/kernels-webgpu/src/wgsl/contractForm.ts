@@ -4,18 +4,31 @@ import { valueType } from './types.ts'
 /** Results that lie side by side along n: the lanes of one vector. */
 export const LANES = 4
 
+/** Matrices that the threads of a subgroup multiply together: (m, k) by (k, n), of `dtype`, with float32 sums. */
+export interface SubgroupMatrix {
+  readonly dtype: 'float16' | 'float32'
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  /** Of a subgroup. */
+  readonly threads: number
+}
+
 /** How a workgroup covers a rectangle of the results, and how its threads come by what they multiply. */
 export interface Tile {
   /**
    * `registers`: each thread reads what it needs, without barriers; `workgroup`: the threads fill tiles in workgroup memory
-   * together, `depth` positions of k at a time, and the next tiles are on their way while these are multiplied.
+   * together, `depth` positions of k at a time, and the next tiles are on their way while these are multiplied;
+   * `matrices`: the same, and subgroups multiply them as matrices of their own.
    */
-  readonly memory: 'registers' | 'workgroup'
-  /** Threads along m and along n. */
+  readonly memory: 'registers' | 'workgroup' | 'matrices'
+  /** Threads along m and along n; where there are matrices, subgroups. */
   readonly threads: readonly [number, number]
-  /** Results of one thread along m and along n, in whole vectors of four along n. */
+  /** Results of one thread, or subgroup, along m and along n, in whole vectors of four along n. */
   readonly results: readonly [number, number]
   readonly depth: number
+  /** What a subgroup multiplies at once, where there are matrices. */
+  readonly matrix?: SubgroupMatrix
 }
 
 /** What a workgroup computes, along m and along n. */

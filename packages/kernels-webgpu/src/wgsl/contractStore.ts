@@ -13,26 +13,35 @@ const finished = ({ epilogue }: ContractForm): number[] =>
 
 const isVector = (form: ContractForm, q: number): boolean => q === 2 && form.outLanes === 'n'
 
+/** Where the results of this workgroup's layer begin, in each operand that is touched. */
+export const planeLines = (form: ContractForm): string[] =>
+  finished(form).map((q) => {
+    const plane = form.split && q === 2 ? 'layer * p.sizeM * p.sizeN' : `batchOf${q}(batch)`
+    return `let plane${q} = p.offset${q} + ${plane};`
+  })
+
+/** Finish and store sums of four neighbouring columns, each with its row. */
+export function finishLines(
+  form: ContractForm,
+  column: string,
+  sums: readonly (readonly [string, string])[],
+): string[] {
+  const operands = finished(form)
+  const places = operands.map((q) => `plane${q} + ${isVector(form, q) ? 'nOf2' : columnsName(q)}(${column})`)
+  const at = operands.map((q) => `at${q}`).join(', ')
+  return [
+    ...operands.map((q, i) => `let at${q} = ${places[i]};`),
+    ...sums.map(([sum, row]) => `finish(${sum}, ${row}, ${column}, ${at});`),
+  ]
+}
+
 /** Finish and store the sums of a thread, row by row. */
 export function storeLines(form: ContractForm): string[] {
-  const { tile, split } = form
-  const operands = finished(form)
-  const lines: string[] = []
-  for (const q of operands) {
-    const plane = split && q === 2 ? 'layer * p.sizeM * p.sizeN' : `batchOf${q}(batch)`
-    lines.push(`let plane${q} = p.offset${q} + ${plane};`)
-  }
-  columnSteps(tile).forEach((ahead, v) => {
-    const column = plus('column', ahead)
-    const places = operands.map((q) => `plane${q} + ${isVector(form, q) ? 'nOf2' : columnsName(q)}(${column})`)
-    lines.push('{', ...operands.map((q, i) => `let at${q} = ${places[i]};`))
-    rowSteps(tile).forEach((below, i) => {
-      const at = operands.map((q) => `at${q}`).join(', ')
-      lines.push(`finish(${sumName(i, v)}, ${plus('row', below)}, ${column}, ${at});`)
-    })
-    lines.push('}')
+  const rows = rowSteps(form.tile)
+  return columnSteps(form.tile).flatMap((ahead, v) => {
+    const sums = rows.map((below, i): [string, string] => [sumName(i, v), plus('row', below)])
+    return ['{', ...finishLines(form, plus('column', ahead), sums), '}']
   })
-  return lines
 }
 
 /** `finish`: the sums of four neighbouring columns of one row, through the epilogue, as they are stored. */

@@ -8,6 +8,7 @@ import {
   rowSteps,
   type Tile,
 } from './contractForm.ts'
+import { matrixTileBytes } from './contractMatrices.ts'
 import { valueType } from './types.ts'
 
 /** The way of one operand, a or b, into workgroup memory. */
@@ -32,6 +33,7 @@ const threadsOf = ({ threads }: Tile): number => threads[0] * threads[1]
 /** Bytes of workgroup memory that a tile takes. */
 export function tileBytes(tile: Tile): number {
   if (tile.memory === 'registers') return 0
+  if (tile.memory === 'matrices') return matrixTileBytes(tile)
   const { m, n } = extentOf(tile)
   return tile.depth * (m + n + 2 * LANES) * 4
 }

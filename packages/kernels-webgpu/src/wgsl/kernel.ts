@@ -34,11 +34,17 @@ export const COMMON_FIELDS: readonly string[] = ['nan: f32', 'infinity: f32', 'r
 
 export function kernelText({ width, bindings, fields, workgroup, functions, body }: KernelParts): KernelText {
   const members = [...COMMON_FIELDS, ...fields]
-  const subgroups = body.some((line) => line.includes('subgroupShuffle'))
+  const uses = (name: string): boolean => body.some((line) => line.includes(name))
+  const matrices = uses('subgroupMatrix')
+  const subgroups = matrices || uses('subgroupShuffle')
+  const builtins = [
+    ...(subgroups ? ['@builtin(subgroup_invocation_id) invocation: u32,'] : []),
+    ...(matrices ? ['@builtin(subgroup_id) subgroup: u32,'] : []),
+  ]
   const main = `@compute @workgroup_size(${workgroup.join(', ')})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,${subgroups ? '\n  @builtin(subgroup_invocation_id) invocation: u32,' : ''}
+  @builtin(local_invocation_index) local: u32,${builtins.map((line) => `\n  ${line}`).join('')}
 ) {
   // More than 65,535 workgroups lie in rows.
   let workgroup = group.x + group.y * p.row;
@@ -50,6 +56,7 @@ ${indent(body)}
   const halves = [own, ...bindings.map(({ type }) => type)].some((text) => /\b(f16|Half)\b/.test(text))
   const code = [
     ...(subgroups ? ['enable subgroups;'] : []),
+    ...(matrices ? ['enable chromium_experimental_subgroup_matrix;'] : []),
     ...(halves ? [half.enable, `${head}\n${half.alias}`] : [head]),
     `struct Parameters {\n${members.map((member) => `  ${member},\n`).join('')}}`,
     ['@group(0) @binding(0) var<uniform> p: Parameters;', ...bindings.map(bindingText)].join('\n'),
