@@ -9,8 +9,8 @@ const kept: GPU[] = []
 export const startGpu: StartGpu = async () => {
   const { create, globals } = await import('webgpu')
   // Timestamps as the adapter gives them: a browser rounds them to 0.1 ms, and so does Dawn unless told.
-  const held = process.env.DAWN_FEATURES
-  const features = held === undefined ? [] : [`enable-dawn-features=${held}`]
+  const wanted = process.env.DAWN_FEATURES
+  const features = wanted === undefined ? [] : [`enable-dawn-features=${wanted}`]
   let gpu: GPU = create(['disable-dawn-features=timestamp_quantization', ...features])
   kept.push(gpu)
   if ((await gpu.requestAdapter()) === null) gpu = await softwareAdapter()

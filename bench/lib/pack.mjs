@@ -52,7 +52,7 @@ async function gather(stage) {
   for (const name of ['adapter', 'conformance', 'curves', 'profile']) {
     await bundle(`checks/${name}.ts`, join(stage, `bench/dist/${name}.js`), carried)
   }
-  for (const name of ['contestant.py', 'torchContestant.py']) {
+  for (const name of readdirSync(`${BENCH}contestants`).filter((name) => name.endsWith('.py'))) {
     cpSync(`${BENCH}contestants/${name}`, join(stage, 'bench/contestants', name))
   }
   cpSync(process.execPath, join(stage, 'node'))

@@ -116,7 +116,7 @@ export const tunings: { readonly [kind in 'software' | 'swiftshader' | 'hardware
 export function matrixChoices(matrix: SubgroupMatrix): TileChoice[] {
   const depth = matrix.dtype === 'float16' ? 32 : 16
   const choices = [
-    choice('matrices', [2, 4], [64, 32], depth, [65, 65], 96),
+    choice('matrices', [4, 2], [32, 64], depth, [65, 65], 256),
     choice('matrices', [2, 2], [32, 32], depth, [17, 17]),
   ]
   return choices.map(({ tile, ...least }) => ({ ...least, tile: { ...tile, matrix } }))

@@ -87,7 +87,7 @@ export function walkingCoordinateLines(form: SpaceForm, source: string, step: nu
   let rest = `${step}`
   for (const axis of axes.reverse()) {
     const scale = axis === form.axis && form.width === 4 ? ' * 4' : ''
-    if (axis === 0) lines.push(`let step0 = (${rest})${scale};`)
+    if (axis === 0) lines.push(`let step0 = ${rest}${scale};`)
     else {
       lines.push(`let ahead${axis} = ${rest} / n${axis};`)
       lines.push(`let step${axis} = (${rest} - ahead${axis} * n${axis})${scale};`)
