@@ -133,10 +133,10 @@ export function loadLines(form: SpaceForm, q: number, address: string): string[]
   if (form.width === 1) return [stored(`${name}[${address}]`)]
   if (access === 'vector') return [stored(`${name}[(${address}) >> 2u]`)]
   if (access === 'broadcast') return [stored(`${vectorOf(storedScalar(dtype), 4)}(${name}[${address}])`)]
-  const lanes = lanesOf(`at${q}`, `step${q}`).map((at) => `${name}[${at}]`)
+  const lanes = lanesOf(`at${q}`, `apart${q}`).map((at) => `${name}[${at}]`)
   return [
     `let at${q} = ${address};`,
-    `let step${q} = p.stride${q}_${form.axis};`,
+    `let apart${q} = p.stride${q}_${form.axis};`,
     stored(`${vectorOf(storedScalar(dtype), 4)}(${lanes.join(', ')})`),
   ]
 }

@@ -105,6 +105,9 @@ export function viewCases(nd: ModuleLike, device: DeviceLike): ConformanceCase[]
     [1023],
     [4097],
     [17, 31],
+    // Beyond what each thread of a processor computes at once.
+    [1100, 7],
+    [90, 5, 14],
     [70000],
   ]
   const ranks = shapes.map((shape) => ({
