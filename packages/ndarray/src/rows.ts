@@ -5,7 +5,7 @@ import { type Expr, input, rebuild } from './expr.ts'
 import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
 import { type Program, program, reachable, type TypedProgram } from './program.ts'
-import { broadcastShapes, normalizeDims, type Shape } from './shape.ts'
+import { broadcastShapes, normalizeDims, type Shape, sameShape } from './shape.ts'
 import { updateInPlace } from './updateInPlace.ts'
 
 /** One step over rows. Inputs, then the results of the steps, are numbered one after the other: `reads` are such numbers. */
@@ -34,6 +34,8 @@ export interface TypedRows {
   readonly steps: readonly Step<TypedProgram>[]
   readonly results: readonly number[]
   readonly scalarTypes: readonly DType[]
+  /** Of the results. */
+  readonly outTypes: readonly DType[]
 }
 
 /** What a row program is written with. Each gives a formula that stands for what it found. */
@@ -62,8 +64,12 @@ export function rowProgram(inputs: number, write: (row: Row) => readonly Expr[])
     return steps.push({ op, program: program(dense), reads, isWhole }) - 1
   }
   const found = (op: ReduceOp | null) => (x: Expr) => input(inputs + add(op, x))
-  const results = write({ sum: found('sum'), max: found('max'), keep: found(null) })
-  return { inputs, steps, results: results.map((x) => add(null, x)), typed: new Map() }
+  const results: number[] = []
+  for (const x of write({ sum: found('sum'), max: found('max'), keep: found(null) })) {
+    const known = x.op === 'input' ? x.value - inputs : -1
+    results.push(known < 0 || results.includes(known) ? add(null, x) : known)
+  }
+  return { inputs, steps, results, typed: new Map() }
 }
 
 const layout = new Layout()
@@ -86,20 +92,20 @@ export function rowwise(
   const reduced = normalizeDims(dims, shape.length, operation)
   const isEmpty = shape.includes(0)
   const fits = source.results.length + inputs.length <= device.maxBuffers && isUniform(inputs, scalars)
-  if (!fits || (device.rows === undefined && !isEmpty)) return stepByStep(operation, source, inputs, reduced, scalars)
+  const inSteps = (): NDArray[] => stepByStep(operation, source, inputs, { shape, dims: reduced }, scalars)
+  if (!fits || (device.rows === undefined && !isEmpty)) return inSteps()
   const typed = typeRows(operation, source, inputs, scalars.length)
   const withOnes = shape.map((size, i) => (reduced.includes(i) ? 1 : size))
-  const outs = typed.results.map((number) => {
-    const { program, isWhole } = typed.steps[number]!
-    return NDArray.allocate(device, program.outTypes[0]!, isWhole ? shape : withOnes)
-  })
+  const outs = typed.results.map((number, i) =>
+    NDArray.allocate(device, typed.outTypes[i]!, typed.steps[number]!.isWhole ? shape : withOnes),
+  )
   const operands = [...outs, ...inputs]
   const done = isEmpty
     ? outs.every(({ size }) => size === 0)
     : device.rows!(typed, operands, numbers(scalars), layout.setReduce(operands, shape, reduced, false))
   if (done) return outs
   for (const out of outs) out.dispose()
-  return stepByStep(operation, source, inputs, reduced, scalars)
+  return inSteps()
 }
 
 /** One float dtype, masks aside, and no numbers that would promote it. */
@@ -120,7 +126,8 @@ function typeRows(operation: string, source: RowProgram, inputs: readonly NDArra
       types.push(step.op === null ? settled.outTypes[0]! : reducedType(step.op, settled.outTypes[0]!))
       return { ...step, program: settled }
     })
-    typed = { inputs: source.inputs, steps, results: source.results, scalarTypes }
+    const outTypes = source.results.map((number) => types[source.inputs + number]!)
+    typed = { inputs: source.inputs, steps, results: source.results, scalarTypes, outTypes }
     source.typed.set(key, typed)
   }
   return typed
@@ -130,7 +137,7 @@ function stepByStep(
   operation: string,
   { inputs: count, steps, results }: RowProgram,
   inputs: readonly NDArray[],
-  dims: readonly number[],
+  { shape, dims }: { readonly shape: Shape; readonly dims: readonly number[] },
   scalars: readonly Scalar[],
 ): NDArray[] {
   const values = [...inputs]
@@ -142,8 +149,10 @@ function stepByStep(
     })
     return place === undefined ? undefined : values[place]
   }
-  steps.forEach(({ op, program, reads }, number) => {
+  steps.forEach(({ op, program, reads, isWhole }, number) => {
     const read = reads.map((i) => values[i]!)
+    // Of what repeats along a row, all repetitions count.
+    if ((isWhole || op !== null) && !read.some((x) => sameShape(x.shape, shape))) read[0] = read[0]!.expand(shape)
     const used = program.scalars === 0 ? NONE : scalars
     if (op !== null) {
       values.push(reduce(operation, op, program, read, dims, true, used))

@@ -51,6 +51,11 @@ const sabotaged: readonly (readonly [what: string, device: nd.Device, found: str
     { ...cpu, sort: (operands, layout) => cpu.sort(operands, layout, false) },
     'sort of int32 with ties at every edge',
   ],
+  [
+    'says that it has done rows, and has not',
+    { ...cpu, rows: () => true },
+    'row programs of every view, over each dim and all',
+  ],
   ['writes nothing', { ...cpu, scatter: () => {} }, 'scatterAdd of int32 with duplicates along every dim'],
 ]
 

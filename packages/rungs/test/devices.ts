@@ -7,7 +7,7 @@ import { startSoftwareAdapter } from '@rungs/testing'
 const gpu = await startSoftwareAdapter()
 export const webgpu: Device = await createWebGpuDevice({ gpu })
 /** The same adapter, running the kernels that hardware gets; in workgroups that barriers slow down less there. */
-export const webgpuAsHardware: Device = await createWebGpuDevice({
+export const webgpuAsHardware: WebGpuDevice = await createWebGpuDevice({
   gpu,
   tuning: { ...tunings.hardware, teamWorkgroup: 64 },
 })

@@ -30,7 +30,7 @@ export class RowKernels {
   run(rows: TypedRows, operands: readonly Placed[], scalars: readonly number[], layout: Layout): boolean {
     const { call } = this
     const { encoder, pipelines, tuning } = this.machine
-    const isFloat = rows.steps.every(({ op, program }) => op === null || valueType(program.outTypes[0]!) === 'Float')
+    const isFloat = rows.steps.every(({ program }) => valueType(program.outTypes[0]!) === 'Float')
     if (tuning.teamWorkgroup === 0 || !isFloat) return false
     const { kept, rank, sizes } = layout
     let [results, length] = [1, 1]

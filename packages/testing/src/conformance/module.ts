@@ -94,6 +94,17 @@ export interface ProgramLike {
   readonly exprs: readonly ExprLike[]
 }
 
+/** What a row program is written with. */
+export interface RowLike {
+  sum(x: ExprLike): ExprLike
+  max(x: ExprLike): ExprLike
+  keep(x: ExprLike): ExprLike
+}
+
+export interface RowProgramLike {
+  readonly inputs: number
+}
+
 /** One step of a program whose dtypes are settled. */
 export interface TypedNodeLike {
   readonly op: string
@@ -173,6 +184,14 @@ export interface ModuleLike {
     keepdim: boolean,
     scalars?: readonly number[],
   ): ArrayLike
+  rowProgram(inputs: number, write: (row: RowLike) => readonly ExprLike[]): RowProgramLike
+  rowwise(
+    operation: string,
+    source: RowProgramLike,
+    inputs: readonly ArrayLike[],
+    dims: readonly number[],
+    scalars?: readonly number[],
+  ): ArrayLike[]
   generate(
     source: ProgramLike,
     shape: readonly number[],

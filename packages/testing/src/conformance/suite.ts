@@ -6,6 +6,7 @@ import { epilogueCases } from './epilogues.ts'
 import { indexCases } from './indices.ts'
 import type { DeviceLike, ModuleLike } from './module.ts'
 import { reductionCases } from './reductions.ts'
+import { rowCases } from './rows.ts'
 import { scanCases } from './scans.ts'
 import { sortCases } from './sorts.ts'
 import { transferCases } from './transfers.ts'
@@ -19,6 +20,7 @@ export function conformanceCases(nd: ModuleLike, device: DeviceLike): Conformanc
     viewCases,
     aliasingCases,
     reductionCases,
+    rowCases,
     contractionCases,
     epilogueCases,
     indexCases,
