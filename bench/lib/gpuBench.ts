@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Ceiling, ceilings } from '../suites/ceilings.ts'
-import { gpuSuites, workOf } from '../suites/gpu.ts'
+import { forHardware, gpuSuites, workOf } from '../suites/gpu.ts'
 import { chosen } from './chosen.ts'
 import { Absent, type Adapter } from './contestant.ts'
 import { type Ceilings, fileNameOf, type GpuReport, type GpuSuiteReport, gpuMarkdown, type Host } from './gpuReport.ts'
@@ -21,7 +21,7 @@ const HELP = `pnpm bench:gpu [options]
   --quick               few repetitions, nothing is written
   --suite <id,…>        only these: ${SUITES.join(', ')}
   --contestant <id,…>   only these rows (ours is always there), for example jax-js-webgpu
-  --large               the large arrays on a software adapter too
+  --large               what is for hardware (${[...forHardware].join(', ')}) on a software adapter too
   --out <folder>        write the JSON there, and no document
   --print               write nothing
   --table               measure nothing: make docs/benchmarks-gpu.md again from bench/results/gpu-*.json
@@ -58,7 +58,7 @@ export async function benchGpu(host: Host, lineTo: (entry: Entry) => Line): Prom
     gauge: new RunningContestant(ceilingsEntry, lineTo(ceilingsEntry)),
     contestants: entries.map((entry) => new RunningContestant(entry, lineTo(entry))),
     pace: options.quick ? { ...paces.quick, counting: true } : paces.gpu,
-    wants: ({ id }, { isSoftware }) => suiteIds.includes(id) && (id !== 'large' || options.large || !isSoftware),
+    wants: ({ id }, { isSoftware }) => suiteIds.includes(id) && (!forHardware.has(id) || options.large || !isSoftware),
     // As far as it is, for whoever ends this when time is up.
     soFar: (unfinished) => options.out !== undefined && write(unfinished, options.out),
   })

@@ -4,8 +4,9 @@ import { type Digest, samplePositions } from '../lib/digest.ts'
 import type { Suite } from '../lib/suite.ts'
 import { CHAINS, LOOPS } from './ceilings.ts'
 import { convolutions } from './convolutions.ts'
-import { BATCH, LAYERS, WIDTH } from './deepStep.ts'
+import { BATCH, deepStep, LAYERS, WIDTH } from './deepStep.ts'
 import { type Elementwise, elementwise } from './elementwise.ts'
+import { learningStep } from './learningStep.ts'
 import { type MatrixProduct, matrices, matrixProducts } from './matrixProducts.ts'
 import { type Reduction, reductions } from './reductions.ts'
 import { rowwise } from './rowwise.ts'
@@ -79,12 +80,17 @@ function sampled({ m, k, n }: MatrixProduct): Digest {
 export const gpuSuites = [
   products,
   steps,
+  deepStep,
+  learningStep,
   large,
   { ...elementwise, columns: elementwise.columns.filter(({ what }) => what.operation === 'add') },
   rowwise,
   reductions,
   convolutions,
 ] as readonly unknown[] as readonly Suite[]
+
+/** On adapters in software these tell little, and take long. */
+export const forHardware: ReadonlySet<string> = new Set([deepStep.id, learningStep.id, large.id])
 
 /** Of the networks that learn: multiplications of one step forward, and weights. */
 const arithmetic = {
