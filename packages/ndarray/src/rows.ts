@@ -8,15 +8,19 @@ import { type Program, program, reachable, type TypedProgram } from './program.t
 import { broadcastShapes, normalizeDims, type Shape, sameShape } from './shape.ts'
 import { updateInPlace } from './updateInPlace.ts'
 
+type RowOp = ReduceOp & ('sum' | 'max')
+
 /** One step over rows. Inputs, then the results of the steps, are numbered one after the other: `reads` are such numbers. */
 interface Step<Formula> {
   /** What reduces the formula to one value a row; null where the formula itself is the result. */
-  readonly op: ReduceOp | null
+  readonly op: RowOp | null
   /** Over what is read, in that order. */
   readonly program: Formula
   readonly reads: readonly number[]
   /** The result has all positions of a row, not one. */
   readonly isWhole: boolean
+  /** Which of `reads` was kept and is read here for the last time, so that the result may take its place; -1 if none. */
+  readonly room: number
 }
 
 /** Formulas that need sums or extremes over the rows that they are applied to. Define them at module level. */
@@ -57,19 +61,25 @@ export interface Row {
  */
 export function rowProgram(inputs: number, write: (row: Row) => readonly Expr[]): RowProgram {
   const steps: Step<Program>[] = []
-  const add = (op: ReduceOp | null, x: Expr): number => {
+  const add = (op: RowOp | null, x: Expr): number => {
     const reads = [...reachable([x])].filter(({ op }) => op === 'input').map(({ value }) => value)
     const dense = rebuild(x, (node) => (node.op === 'input' ? input(reads.indexOf(node.value)) : null))
     const isWhole = op === null && reads.some((read) => read < inputs || steps[read - inputs]!.isWhole)
-    return steps.push({ op, program: program(dense), reads, isWhole }) - 1
+    return steps.push({ op, program: program(dense), reads, isWhole, room: -1 }) - 1
   }
-  const found = (op: ReduceOp | null) => (x: Expr) => input(inputs + add(op, x))
+  const found = (op: RowOp | null) => (x: Expr) => input(inputs + add(op, x))
   const results: number[] = []
   for (const x of write({ sum: found('sum'), max: found('max'), keep: found(null) })) {
     const known = x.op === 'input' ? x.value - inputs : -1
     results.push(known < 0 || results.includes(known) ? add(null, x) : known)
   }
-  return { inputs, steps, results, typed: new Map() }
+  const isKept = (step: number): boolean => step >= 0 && steps[step]!.isWhole && !results.includes(step)
+  const roomOf = ({ reads }: Step<Program>, number: number): number =>
+    reads.findIndex(
+      (read) => isKept(read - inputs) && !steps.slice(number + 1).some((step) => step.reads.includes(read)),
+    )
+  const placed = steps.map((step, number) => ({ ...step, room: roomOf(step, number) }))
+  return { inputs, steps: placed, results, typed: new Map() }
 }
 
 const layout = new Layout()
@@ -141,30 +151,21 @@ function stepByStep(
   scalars: readonly Scalar[],
 ): NDArray[] {
   const values = [...inputs]
-  /** What was kept, and is read here for the last time: what is computed from it may take its place. */
-  const roomIn = (number: number): NDArray | undefined => {
-    const place = steps[number]!.reads.find((read) => {
-      const kept = read >= count && steps[read - count]!.isWhole && !results.includes(read - count)
-      return kept && !steps.slice(number + 1).some(({ reads }) => reads.includes(read))
-    })
-    return place === undefined ? undefined : values[place]
-  }
-  steps.forEach(({ op, program, reads, isWhole }, number) => {
+  for (const { op, program, reads, isWhole, room } of steps) {
     const read = reads.map((i) => values[i]!)
     // Of what repeats along a row, all repetitions count.
     if ((isWhole || op !== null) && !read.some((x) => sameShape(x.shape, shape))) read[0] = read[0]!.expand(shape)
-    const used = program.scalars === 0 ? NONE : scalars
+    const used = program.scalars < scalars.length ? scalars.slice(0, program.scalars) : scalars
     if (op !== null) {
       values.push(reduce(operation, op, program, read, dims, true, used))
-      return
+      continue
     }
-    const room = roomIn(number)
-    const [dtype] = settle(operation, program, signatureOf(read, used)).outTypes
-    if (room?.dtype === dtype) {
-      updateInPlace(operation, program, [room!], read, used)
-      values.push(room!)
+    const place = room < 0 ? null : read[room]!
+    if (place !== null && place.dtype === settle(operation, program, signatureOf(read, used)).outTypes[0]) {
+      updateInPlace(operation, program, [place], read, used)
+      values.push(place)
     } else values.push(elementwise(operation, program, read, used))
-  })
+  }
   const made = values.slice(count)
   const kept = results.map((number) => made[number]!)
   for (const x of made) if (!kept.includes(x)) x.dispose()

@@ -142,6 +142,16 @@ describe('a row program', () => {
     expect(values(single(program, [nd.array([[1, 2]]), nd.array([3, 4])], 1, [true]))).toEqual([11])
   })
 
+  test('hands each step the numbers that it reads, whatever else its formula is used for', () => {
+    const program = nd.rowProgram(1, (row) => {
+      const mean = f.div(row.sum(f.x0), scalar(0))
+      return [f.div(f.x0, scalar(0)), row.keep(f.add(mean, scalar(1)))]
+    })
+    const x = nd.array([[2, 4]])
+    expect(values(x.div(2))).toEqual([1, 2])
+    expect(nd.rowwise('test', program, [x], 1, [2, 0.5]).map(values)).toEqual([[1, 2], [3.5]])
+  })
+
   test('of nothing is empty; sums of nothing are 0, and nothing has a maximum', () => {
     for (const shape of [[3, 0], [0, 3], [0]]) {
       const out = nd.softmax(nd.zeros(shape), -1)
