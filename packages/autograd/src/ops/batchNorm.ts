@@ -69,11 +69,11 @@ export function batchNorm(
     const moments = { mean: perChannel(running.mean), scale: scaleOf(perChannel(running.variance), eps) }
     return applyMoments(x, moments, factor, offset)
   }
-  const how = { dims: x.shape.flatMap((_, dim) => (dim === 1 ? [] : [dim])), eps, centered: true }
-  if (countOf(x, how.dims) === 1) throw singleValue(x.shape)
-  const moments = measure(x, how)
-  if (running !== null) moveTowards(running, moments, momentum, countOf(x, how.dims))
-  return standardized(x, factor, offset, how, moments)
+  const dims = x.shape.flatMap((_, dim) => (dim === 1 ? [] : [dim]))
+  if (countOf(x, dims) === 1) throw singleValue(x.shape)
+  const moments = measure(x, dims, eps)
+  if (running !== null) moveTowards(running, moments, momentum, countOf(x, dims))
+  return standardized(x, factor, offset, { dims, eps, centered: true }, moments)
 }
 
 /** The size of dim 1. @throws {ShapeError} where it is not there, or a statistic, under PyTorch's name, has another. */

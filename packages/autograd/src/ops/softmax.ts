@@ -1,14 +1,16 @@
 import * as nd from '@rungs/ndarray'
-import { formulas as f } from '@rungs/ndarray'
+import { type Expr, formulas as f, type Row } from '@rungs/ndarray'
 import type { Context } from '../graph.ts'
 import { defineOperator } from '../operator.ts'
 import type { Tensor } from '../tensor.ts'
-import { a, b, c, Formula } from './formula.ts'
+import { a, b } from './formula.ts'
+import { RowFormula } from './rowFormula.ts'
 
-// Rules of their own: they read only the result, and take two kernels where the composed gradient takes five.
-const product = Formula.derived('SoftmaxBackward', f.mul(a, b))
-const softmaxGradient = Formula.derived('SoftmaxBackward', f.mul(b, f.sub(a, c)))
-const logSoftmaxGradient = Formula.derived('LogSoftmaxBackward', f.sub(a, f.mul(f.exp(b), c)))
+// Rules of their own: they read only the result, and take two kernels, or one, where the composed gradient takes five.
+/** Of the upstream gradient `a` and the result `b`. */
+export const softmaxGradient = (row: Row): Expr => f.mul(b, f.sub(a, row.sum(f.mul(a, b))))
+const softmaxBackward = new RowFormula('SoftmaxBackward', 2, (row) => [softmaxGradient(row)])
+const logSoftmaxBackward = new RowFormula('LogSoftmaxBackward', 2, (row) => [f.sub(a, f.mul(f.exp(b), row.sum(a)))])
 
 const softmaxOperator = defineOperator({
   name: 'Softmax',
@@ -16,10 +18,7 @@ const softmaxOperator = defineOperator({
     ctx.saveOutput()
     return nd.softmax(x.array, dim)
   },
-  backward(ctx, g, dim) {
-    const y = ctx.output()
-    return [softmaxGradient.apply([g, y, product.applySummed([g, y], dim)])]
-  },
+  backward: (ctx, g, dim) => softmaxBackward.apply([g, ctx.output()], dim),
 })
 
 const logSoftmaxOperator = defineOperator({
@@ -28,7 +27,7 @@ const logSoftmaxOperator = defineOperator({
     ctx.saveOutput()
     return nd.logSoftmax(x.array, dim)
   },
-  backward: (ctx, g, dim) => [logSoftmaxGradient.apply([g, ctx.output(), g.sum(dim, { keepdim: true })])],
+  backward: (ctx, g, dim) => logSoftmaxBackward.apply([g, ctx.output()], dim),
 })
 
 /** `exp(x) / Σ exp(x)` along a dim. */

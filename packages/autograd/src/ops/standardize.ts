@@ -1,10 +1,11 @@
 import * as nd from '@rungs/ndarray'
-import { type Expr, expr, formulas as f } from '@rungs/ndarray'
+import { type Expr, expr, formulas as f, type Row } from '@rungs/ndarray'
 import { isGradEnabled, noGrad } from '../gradMode.ts'
 import type { Context } from '../graph.ts'
 import { checkFloat, checkTensors, defineOperator } from '../operator.ts'
 import { Tensor } from '../tensor.ts'
 import { a, b, c, Formula } from './formula.ts'
+import { RowFormula } from './rowFormula.ts'
 import { listed } from './spatial.ts'
 
 /** Which elements are standardised together, and how. */
@@ -25,26 +26,59 @@ export interface Moments {
   readonly scale: Tensor
 }
 
-// Inputs are x, mean and scale, then what each formula says.
-const [fourth, fifth, sixth, seventh] = [3, 4, 5, 6].map(expr.input) as [Expr, Expr, Expr, Expr]
+const [fourth, fifth] = [3, 4].map(expr.input) as [Expr, Expr]
 const [s0, s1] = [expr.scalar(0), expr.scalar(1)]
-const standardized = f.mul(f.sub(a, b), c)
 
-const squaredDeviation = Formula.derived('SquaredDeviation', f.square(f.sub(a, b)))
-const inverseRoot = Formula.derived('InverseRoot', f.rsqrt(f.add(f.mul(a, s0), s1)))
-/** And weight and bias. */
-const affine = Formula.derived('Affine', f.add(f.mul(standardized, fourth), fifth))
-/** And the upstream gradient. */
-const weightGradient = Formula.derived('WeightGradient', f.mul(standardized, fourth))
+/** Of a sum of squares, how many they are, and what is added to their mean. */
+const inverseRootOf = (squares: Expr): Expr => f.rsqrt(f.add(f.div(squares, s0), s1))
+const inverseRoot = Formula.derived('InverseRoot', inverseRootOf(a))
+/** Of x, scale, mean, weight and bias. */
+const affine = Formula.derived('Affine', f.add(f.mul(f.mul(f.sub(a, c), b), fourth), fifth))
 
-const weighted = Formula.derived('WeightedGradient', f.mul(a, b))
-/** And weight and upstream gradient: how far the gradient points along what was standardised. */
-const projected = Formula.derived('ProjectedGradient', f.mul(standardized, f.mul(fourth, fifth)))
-/** And weight, upstream gradient, and the sums of it and of its projection: what is left of it without their means. */
-const inputGradient = Formula.derived(
-  'StandardizeBackward',
-  f.mul(c, f.sub(f.mul(fourth, fifth), f.mul(s0, f.add(sixth, f.mul(standardized, seventh))))),
-)
+/** Formulas over x, which is standardised; a mean stands behind all else that they read and give, if there is one. */
+function rulesOf(centered: boolean) {
+  const found = (row: Row): { value: Expr; squares: Expr; moments: readonly Expr[] } => {
+    const mean = centered ? row.keep(f.div(row.sum(a), s0)) : null
+    const deviation = mean === null ? a : f.sub(a, mean)
+    const squares = row.sum(f.square(deviation))
+    const scale = row.keep(inverseRootOf(squares))
+    return { value: f.mul(deviation, scale), squares, moments: mean === null ? [scale] : [scale, mean] }
+  }
+  /** By moments that are inputs. */
+  const standardized = (mean: Expr): Expr => f.mul(centered ? f.sub(a, mean) : a, b)
+  return {
+    moments: new RowFormula('Moments', 1, (row) => {
+      const { squares, moments } = found(row)
+      return [squares, ...moments]
+    }),
+    /** And weight. */
+    weighted: new RowFormula('Standardize', 2, (row) => {
+      const { value, moments } = found(row)
+      return [f.mul(value, b), ...moments]
+    }),
+    /** And weight and bias. */
+    affine: new RowFormula('Standardize', 3, (row) => {
+      const { value, moments } = found(row)
+      return [f.add(f.mul(value, b), c), ...moments]
+    }),
+    /** And scale and upstream gradient. */
+    weightGradient: Formula.derived('WeightGradient', f.mul(standardized(fourth), c)),
+    /**
+     * And scale, upstream gradient and weight: what is left of the gradient of the standardised without its mean, and
+     * without what points along them.
+     */
+    inputGradient: new RowFormula('StandardizeBackward', centered ? 5 : 4, (row) => {
+      const [value, gradient] = [standardized(fifth), f.mul(c, fourth)]
+      const along = f.mul(value, row.sum(f.mul(value, gradient)))
+      const taken = centered ? f.add(row.sum(gradient), along) : along
+      return [f.mul(b, f.sub(gradient, f.mul(s0, taken)))]
+    }),
+  }
+}
+
+const [centeredRules, uncenteredRules] = [rulesOf(true), rulesOf(false)]
+const rulesFor = ({ centered }: Standardization): ReturnType<typeof rulesOf> =>
+  centered ? centeredRules : uncenteredRules
 
 /** @throws {AutogradError} for what is no tensor. @throws {DTypeError} unless `x` has a float dtype. */
 export function checkStandardized(operation: string, x: Tensor, ...factors: (Tensor | null)[]): void {
@@ -60,20 +94,21 @@ export const singleValue = (shape: nd.Shape): nd.ShapeError =>
 export const countOf = ({ shape }: Tensor, dims: readonly number[]): number =>
   dims.reduce((count, dim) => count * shape[dim]!, 1)
 
-/** Stands where a mean, a weight or a bias is left out. */
+/** Stands where a weight or a bias is left out. */
 const neutral = (value: number, { dtype, device }: Tensor): Tensor => new Tensor(nd.full([], value, { dtype, device }))
 
-function momentsOf(x: Tensor, { dims, eps, centered }: Standardization): Moments {
-  const mean = centered ? x.mean(dims, { keepdim: true }) : neutral(0, x)
-  const squares = squaredDeviation.applySummed([x, mean], dims)
-  return { mean, squares, scale: inverseRoot.apply([squares], [1 / countOf(x, dims), eps]) }
-}
+/** Squares, scale and, where there is one, mean. */
+const momentsOf = (x: Tensor, how: Standardization): Tensor[] =>
+  rulesFor(how).moments.apply([x], how.dims, [countOf(x, how.dims), how.eps])
 
 /** The scale of a variance that is known. */
 export const scaleOf = (variance: Tensor, eps: number): Tensor => inverseRoot.apply([variance], [1, eps])
 
-/** The moments as numbers, without history. */
-export const measure = (x: Tensor, how: Standardization): Moments => noGrad(() => momentsOf(x, how))
+/** The moments over some dims as numbers, without history. */
+export function measure(x: Tensor, dims: readonly number[], eps: number): Moments {
+  const [squares, scale, mean] = noGrad(() => momentsOf(x, { dims, eps, centered: true }))
+  return { squares: squares!, scale: scale!, mean: mean! }
+}
 
 /** `(x - mean) · scale · weight + bias`, of moments that do not follow from `x`. */
 export const applyMoments = (
@@ -81,14 +116,14 @@ export const applyMoments = (
   { mean, scale }: Pick<Moments, 'mean' | 'scale'>,
   weight: Tensor | null,
   bias: Tensor | null,
-): Tensor => affine.apply([x, mean, scale, weight ?? neutral(1, x), bias ?? neutral(0, x)])
+): Tensor => affine.apply([x, scale, mean, weight ?? neutral(1, x), bias ?? neutral(0, x)])
 
 type Standardizer = (
   x: Tensor,
   weight: Tensor | null,
   bias: Tensor | null,
   how: Standardization,
-  moments?: Moments,
+  moments?: Moments | null,
 ) => Tensor
 
 /**
@@ -103,34 +138,39 @@ export function standardizer(name: string): Standardizer {
     forward(
       ctx: Context,
       [x, weight, bias]: readonly [Tensor, Tensor | null, Tensor | null],
-      _how: Standardization,
-      moments: Moments,
+      how: Standardization,
+      known: Moments | null,
     ) {
       const factor = weight ?? neutral(1, x)
-      ctx.save(x, factor, moments.mean, moments.scale)
-      return noGrad(() => applyMoments(x, moments, factor, bias)).array
+      if (known !== null) {
+        ctx.save(x, factor, known.scale, known.mean)
+        return noGrad(() => applyMoments(x, known, factor, bias)).array
+      }
+      const { affine, weighted } = rulesFor(how)
+      const inputs = bias === null ? [x, factor] : [x, factor, bias]
+      const [out, ...moments] = (bias === null ? weighted : affine).compute(
+        inputs.map(({ array }) => array),
+        how.dims,
+        [countOf(x, how.dims), how.eps],
+      )
+      ctx.save(x, factor, ...moments.map((array) => new Tensor(array)))
+      return out!
     },
     backward(ctx, g, how) {
       const [x, weight] = [ctx.saved(0), ctx.saved(1)]
+      const { weightGradient, inputGradient } = rulesFor(how)
       // A gradient that is to have gradients knows that the moments follow from `x`.
-      const { mean, scale } = isGradEnabled() ? momentsOf(x, how) : { mean: ctx.saved(2), scale: ctx.saved(3) }
+      const [scale, ...means] = isGradEnabled()
+        ? momentsOf(x, how).slice(1)
+        : [ctx.saved(2), ...(how.centered ? [ctx.saved(3)] : [])]
       return [
-        ctx.needs(0) ? gradientOfInput([x, mean, scale, weight, g], how) : null,
-        ctx.needs(1) ? weightGradient.applySummedTo(weight.shape, x.shape, [x, mean, scale, g]) : null,
+        ctx.needs(0)
+          ? inputGradient.apply([x, scale!, g, weight, ...means], how.dims, [1 / countOf(x, how.dims)])[0]!
+          : null,
+        ctx.needs(1) ? weightGradient.applySummedTo(weight.shape, x.shape, [x, scale!, g, ...means]) : null,
         g,
       ]
     },
   })
-  return (x, weight, bias, how, moments = measure(x, how)) => apply([x, weight, bias], how, moments)
-}
-
-function gradientOfInput(
-  inputs: [x: Tensor, mean: Tensor, scale: Tensor, weight: Tensor, g: Tensor],
-  how: Standardization,
-): Tensor {
-  const [x, mean, , weight, g] = inputs
-  const along = projected.applySummed(inputs, how.dims)
-  // A mean that counts as 0 moves with nothing: it is the 0 that is wanted.
-  const level = how.centered ? weighted.applySummed([weight, g], how.dims) : mean
-  return inputGradient.apply([...inputs, level, along], [1 / countOf(x, how.dims)])
+  return (x, weight, bias, how, known = null) => apply([x, weight, bias], how, known)
 }
