@@ -37,6 +37,8 @@ export interface Tuning {
   /** A contraction that fills fewer threads than this sums parts of k side by side, each of at least so many positions. */
   readonly splitBelow: number
   readonly leastPart: number
+  /** Positions of k below which it does not: to put the parts together is a kernel more. */
+  readonly leastSplit: number
 }
 
 type Pair = readonly [number, number]
@@ -67,6 +69,7 @@ const software: Tuning = {
   contract: [choice('registers', [8, 8], [8, 4], 1, [5, 0]), choice('registers', [8, 8], [4, 4], 1, [0, 0])],
   splitBelow: 16,
   leastPart: 64,
+  leastSplit: 512,
 }
 
 /** SwiftShader takes every read apart into single elements, so what counts is how few there are of them. */
@@ -98,6 +101,7 @@ const hardware: Tuning = {
   ],
   splitBelow: 8192,
   leastPart: 64,
+  leastSplit: 512,
 }
 
 /** Tables by kind of adapter; the size of subgroups is the adapter's own, and put in when a device is made. */

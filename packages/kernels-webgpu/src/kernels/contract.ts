@@ -45,7 +45,7 @@ export class ContractKernels {
     const shares = batch.size * Math.ceil(plan.m.size / rows) * Math.ceil(plan.n.size / columns)
     const threads = shares * (matrix?.threads ?? 1)
     const wanted = Math.min(Math.ceil(tuning.splitBelow / threads), Math.floor(k.size / tuning.leastPart))
-    if (wanted < 2) {
+    if (wanted < 2 || k.size < tuning.leastSplit) {
       this.record(plan, epilogue, out.dtype, null)
       return
     }
