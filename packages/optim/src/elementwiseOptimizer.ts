@@ -39,6 +39,7 @@ export abstract class ElementwiseOptimizer<O extends Options, S extends object> 
   override step<L>(closure: () => L): L
   override step<L>(closure?: () => L): L | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure)
+    this.hasStepped = true
     noGrad(() => {
       for (const group of this.paramGroups) {
         const scalars = this.scalars(group)

@@ -122,7 +122,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
       )
     }
     if (this.isBusy) throw new RungsError('LBFGS: the step before has not ended; write await optimizer.step(closure)')
-    this.isBusy = true
+    this.isBusy = this.hasStepped = true
     try {
       return await this.minimize(closure)
     } finally {

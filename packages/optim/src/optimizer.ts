@@ -1,4 +1,4 @@
-import { checkOptions, type Device, RungsError, type Tensor } from '@rungs/autograd'
+import { checkOptions, type Device, inspectAsText, RungsError, type Tensor } from '@rungs/autograd'
 import { checkRate, LearningRate } from './learningRate.ts'
 import { checkParams, listGroups, type ParamOptions, type Params } from './params.ts'
 import { type LoadedGroup, matchGroups, type OptimizerStateDict, saveOptimizer } from './stateDict.ts'
@@ -32,6 +32,8 @@ export abstract class Optimizer<O extends Options = Options, S extends object = 
   readonly paramGroups: ParamGroup<O>[] = []
   /** By parameter, what is remembered. */
   readonly state: Map<Tensor, S> = new Map()
+  /** It has changed parameters, or tried: what a schedule follows. */
+  hasStepped = false
   protected readonly defaults: O
   private readonly rates: Map<ParamGroup<O>, LearningRate> = new Map()
 
@@ -140,3 +142,5 @@ export abstract class Optimizer<O extends Options = Options, S extends object = 
     this.rates.set(group, rate)
   }
 }
+
+Object.defineProperty(Optimizer.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectAsText })

@@ -1,7 +1,11 @@
+import { setWarnings } from '@rungs/autograd'
 import { expectClose, type GoldenSchedule, loadOptimizers } from '@rungs/testing'
 import { expect, test } from 'vitest'
 import * as optim from '../src/index.ts'
 import { leaf } from './support.ts'
+
+// Rates are looked at here, and no parameter changes.
+setWarnings('ignore')
 
 const golden = loadOptimizers()
 // Powers and cosines differ by a rounding from Python's, and PyTorch multiplies rates from step to step.

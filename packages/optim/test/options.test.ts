@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ones, type Tensor, tensor } from '@rungs/autograd'
 import { expectClose } from '@rungs/testing'
 import { expect, test } from 'vitest'
@@ -112,7 +113,9 @@ test('whatever optimizer there is, a loop takes it by one type', async () => {
 })
 
 test('an optimizer prints its groups as PyTorch does', () => {
-  expect(String(new SGD([{ params: [leaf()] }, { params: [leaf()], lr: 1 }], { lr: 0.1, momentum: 0.9 }))).toBe(
+  const optimizer = new SGD([{ params: [leaf()] }, { params: [leaf()], lr: 1 }], { lr: 0.1, momentum: 0.9 })
+  expect(inspect(optimizer)).toBe(String(optimizer))
+  expect(String(optimizer)).toBe(
     `SGD (
 Parameter Group 0
     dampening: 0

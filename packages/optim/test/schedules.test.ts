@@ -1,4 +1,4 @@
-import { tensor } from '@rungs/autograd'
+import { setWarnings, tensor } from '@rungs/autograd'
 import { expectClose } from '@rungs/testing'
 import { describe, expect, test } from 'vitest'
 import {
@@ -23,6 +23,9 @@ import {
 } from '../src/index.ts'
 import { leaf, thrown, values } from './support.ts'
 
+// Rates are looked at here, and no parameter changes.
+setWarnings('ignore')
+
 const sgd = (lr = 1): SGD => new SGD([leaf()], { lr, momentum: 0.5 })
 
 /** The rates of the first group from now on, before each of `steps` steps. */
@@ -46,6 +49,22 @@ test('LambdaLR multiplies the base rate, for all groups or for each by its own f
   schedule.step()
   schedule.step()
   expect(schedule.getLastLr()).toEqual([2 / 3, 2.5])
+})
+
+test('a schedule that goes before its optimizer says so, once it has', () => {
+  const shown: string[] = []
+  const before = setWarnings((text) => shown.push(text))
+  const [early, late] = [sgd(), sgd()]
+  late.step()
+  const schedules = [early, late].map((optimizer) => new StepLR(optimizer, { stepSize: 2 }))
+  for (const schedule of schedules) {
+    schedule.step()
+    schedule.step()
+  }
+  setWarnings(before)
+  expect(shown).toEqual([
+    expect.stringMatching(/^Detected call of `lr_scheduler.step\(\)` before `optimizer.step\(\)`/),
+  ])
 })
 
 test('a rate may pass through zero', () => {

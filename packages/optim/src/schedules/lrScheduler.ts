@@ -1,4 +1,4 @@
-import { RungsError } from '@rungs/autograd'
+import { RungsError, warn } from '@rungs/autograd'
 import { checkDict } from '../check.ts'
 import { Optimizer, type ParamGroup } from '../optimizer.ts'
 
@@ -47,6 +47,12 @@ export abstract class LRScheduler {
    * @param epoch at least 0; a fraction where the schedule knows what to do with it.
    */
   step(epoch?: number): void {
+    if (this.lastEpoch === 0 && !this.optimizer.hasStepped) {
+      warn(
+        'Detected call of `lr_scheduler.step()` before `optimizer.step()`: call them in the opposite order, ' +
+          'else the first value of the schedule is skipped',
+      )
+    }
     if (epoch !== undefined) this.reset()
     this.advance(this.lastEpoch, epoch ?? this.lastEpoch + 1)
   }
