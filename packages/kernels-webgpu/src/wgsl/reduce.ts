@@ -26,6 +26,7 @@ import { coordText, threadLines, usedInputs } from './map.ts'
 import { castText, programText } from './operators.ts'
 import { joinTeamLines, sharedText, type Team, teamLines } from './team.ts'
 import { toStored, valueType } from './types.ts'
+import { aheadOf, treeText, walkLines } from './walk.ts'
 
 /** What the text of a reduction depends on: operand 0 is the result, the inputs follow. */
 export interface ReduceForm extends SpaceForm {
@@ -39,10 +40,6 @@ export interface ReduceForm extends SpaceForm {
    */
   readonly stage: 'whole' | 'partial' | 'final'
 }
-
-/** Positions that a thread of a team reads before it uses them, unless the program has more operators than this. */
-const AHEAD = 4
-const LONGEST_AHEAD = 12
 
 /**
  * A thread, or a team, computes `width` results (the vector axis is kept) or one (it is reduced, and its lanes are combined
@@ -138,46 +135,27 @@ function walkAlone(program: TypedProgram, form: ReduceForm): string[] {
   ]
 }
 
-/** Several positions are read before they are combined, so that memory has enough to do. */
 function walkTogether(program: TypedProgram, form: ReduceForm): string[] {
   const { op, team } = form
   const accumulator = accumulatorOf(program, form)
   const places = findsPlace(op)
-  const value = valueLines(program, form)
-  const ahead = program.nodes.length > LONGEST_AHEAD ? 1 : AHEAD
-  const numbers = Array.from({ length: ahead }, (_, k) => k)
-  const joined = (names: readonly string[]): string =>
-    names.length === 1
-      ? names[0]!
-      : combine(op, accumulator, joined(names.slice(0, names.length / 2)), joined(names.slice(names.length / 2)))
-  const one = [
-    'let position = next;',
-    ...value,
-    ...(places ? keepBetter('value', 'place') : [`total = ${combine(op, accumulator, 'total', 'value')};`]),
-  ]
-  const several = [
-    ...numbers.map((k) => `var value${k}: ${valueType(accumulator)};`),
-    ...(places ? numbers.map((k) => `var place${k}: Int;`) : []),
-    ...numbers.flatMap((k) => [
-      '{',
-      `let position = next + ${k} * step;`,
-      ...value,
-      `value${k} = value;`,
-      ...(places ? [`place${k} = place;`] : []),
-      '}',
-    ]),
-    ...(places
-      ? numbers.flatMap((k) => ['{', ...keepBetter(`value${k}`, `place${k}`), '}'])
-      : [`total = ${combine(op, accumulator, 'total', joined(numbers.map((k) => `value${k}`)))};`]),
-  ]
+  const combined = (a: string, b: string): string => combine(op, accumulator, a, b)
+  const type = valueType(accumulator)
   return [
     'let length = select(0, p.length, present);',
-    `let step = p.parts * ${team.size};`,
-    `var next = part * ${team.size} + lane;`,
-    ...(ahead === 1 ? [] : [`for (; next + ${ahead - 1} * step < length; next += ${ahead} * step) {`, ...several, '}']),
-    'for (; next < length; next += step) {',
-    ...one,
-    '}',
+    ...walkLines({
+      first: `part * ${team.size} + lane`,
+      step: `p.parts * ${team.size}`,
+      ahead: aheadOf(program.nodes.length),
+      found: places ? { value: type, place: 'Int' } : { value: type },
+      lines: valueLines(program, form),
+      takeOne: places ? keepBetter('value', 'place') : [`total = ${combined('total', 'value')};`],
+      takeSeveral: (found) => {
+        if (places) return found.flatMap(({ value, place }) => ['{', ...keepBetter(value!, place!), '}'])
+        const values = found.map(({ value }) => value!)
+        return [`total = ${combined('total', treeText(values, combined))};`]
+      },
+    }),
   ]
 }
 

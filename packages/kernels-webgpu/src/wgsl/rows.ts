@@ -16,6 +16,7 @@ import { threadLines } from './map.ts'
 import { castText, programText } from './operators.ts'
 import { joinTeamLines, sharedText, type Team, teamLines } from './team.ts'
 import { toStored, valueType } from './types.ts'
+import { aheadOf, treeText, walkLines } from './walk.ts'
 
 /** What the text of a row program depends on: operands are its results, then its inputs. */
 export interface RowsForm extends SpaceForm {
@@ -73,7 +74,14 @@ class Writer {
           if (step.op !== null) return this.reduction(number)
           return step.isWhole ? [] : this.stepLines(number)
         }),
-        ...(whole.length > 0 ? this.walk(whole, (number) => this.storeWhole(number)) : []),
+        ...(whole.length > 0
+          ? [
+              `for (var position = ${together ? 'lane' : '0'}; position < length; position += ${team.size}) {`,
+              ...this.positionLines(whole),
+              ...whole.flatMap((number) => this.storeWhole(number)),
+              '}',
+            ]
+          : []),
         ...(single.length > 0
           ? [
               ...(together ? ['if (present && lane == 0) {'] : ['{']),
@@ -85,10 +93,9 @@ class Writer {
     })
   }
 
-  /** Lines that walk a row, and at each position work out what these steps read, and those of them that have a value there. */
-  private walk(numbers: readonly number[], use: (number: number) => string[]): string[] {
-    const { form, rows } = this
-    const { kept, rank, team } = form
+  /** What these steps read at each position: operands, and earlier steps; with those of them that have a value there. */
+  private needsOf(numbers: readonly number[]): { operands: number[]; steps: number[] } {
+    const { rows } = this
     const inputs = new Set<number>()
     const steps = new Set<number>()
     const need = (number: number): void => {
@@ -101,14 +108,18 @@ class Writer {
       if (isWhole) steps.add(number)
     }
     numbers.forEach(need)
-    const operands = [...inputs].map((input) => input + rows.results.length)
+    return { operands: [...inputs].map((input) => input + rows.results.length), steps: [...steps] }
+  }
+
+  /** All of that at `position`. */
+  private positionLines(numbers: readonly number[]): string[] {
+    const { form } = this
+    const { kept, rank } = form
+    const { operands, steps } = this.needsOf(numbers)
     return [
-      `for (var position = ${this.together ? 'lane' : '0'}; position < length; position += ${team.size}) {`,
       ...coordinateLines(form, kept, rank, 'position'),
       ...operands.flatMap((q) => loadLines(form, q, addressText(form, q, kept, rank, `base${q}`))),
-      ...[...steps].flatMap((number) => this.stepLines(number)),
-      ...numbers.flatMap(use),
-      '}',
+      ...steps.flatMap((number) => this.stepLines(number)),
     ]
   }
 
@@ -132,22 +143,36 @@ class Writer {
 
   /** A reduction as `step{number}`, which every thread of a team knows. */
   private reduction(number: number): string[] {
-    const { together, form } = this
-    const { program } = this.rows.steps[number]!
-    const op = this.rows.steps[number]!.op!
+    const { together, form, rows } = this
+    const { program } = rows.steps[number]!
+    const op = rows.steps[number]!.op!
     const [dtype] = program.outTypes
     const accumulator = accumulatorType(op, dtype!, dtype!)
-    const value = castText(dtype!, accumulator, 'value')
     const join = (other: string): string[] => joinWith(op, accumulator, other, '')
+    const combined = (a: string, b: string): string => combine(op, accumulator, a, b)
+    const passed = [...this.needsOf([number]).steps, number]
+    const operators = passed.reduce((sum, step) => sum + rows.steps[step]!.program.nodes.length, 0)
     return [
       `var step${number}: ${valueType(accumulator)};`,
       '{',
       `var total = ${identity(op, accumulator)};`,
-      ...this.walk([number], () => [
-        `var value: ${valueType(dtype!)};`,
-        ...this.valueLines(number, 'value'),
-        `total = ${combine(op, accumulator, 'total', value)};`,
-      ]),
+      ...walkLines({
+        first: together ? 'lane' : '0',
+        step: String(form.team.size),
+        ahead: together ? aheadOf(operators) : 1,
+        found: { value: valueType(accumulator) },
+        lines: [
+          ...this.positionLines([number]),
+          `var term: ${valueType(dtype!)};`,
+          ...this.valueLines(number, 'term'),
+          `let value = ${castText(dtype!, accumulator, 'term')};`,
+        ],
+        takeOne: [`total = ${combined('total', 'value')};`],
+        takeSeveral: (found) => {
+          const values = found.map(({ value }) => value!)
+          return [`total = ${combined('total', treeText(values, combined))};`]
+        },
+      }),
       ...(this.lanesReduced ? joinLanes(op, accumulator) : []),
       ...(together
         ? [
