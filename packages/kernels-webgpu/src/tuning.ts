@@ -1,6 +1,7 @@
 import { DeviceError, type DType } from '@rungs/ndarray'
 import type { Found } from './adapter.ts'
 import { extentOf, LANES, type SubgroupMatrix, type Tile } from './wgsl/contractForm.ts'
+import { matrixTileBytes } from './wgsl/contractMatrices.ts'
 import { tileBytes } from './wgsl/contractTiles.ts'
 
 /**
@@ -163,7 +164,7 @@ function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
   const { memory, threads, results, depth, matrix } = tile
   const count = threads[0] * threads[1] * (matrix?.threads ?? 1)
   const most = limits.maxComputeInvocationsPerWorkgroup
-  const bytes = tileBytes(tile)
+  const bytes = matrix === undefined ? tileBytes(tile) : matrixTileBytes(tile)
   const extent = extentOf(tile)
   const whole = [...threads, ...results, depth].every((value) => Number.isInteger(value) && value > 0)
   if (!whole) return 'threads, results and depth must be positive whole numbers'

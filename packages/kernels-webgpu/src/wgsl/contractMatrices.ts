@@ -1,4 +1,5 @@
 import { type ContractForm, extentOf, LANES, type SubgroupMatrix, type Tile } from './contractForm.ts'
+import { overTiles } from './contractLoop.ts'
 import { finishLines } from './contractStore.ts'
 import { storedScalar, vectorOf } from './types.ts'
 
@@ -93,24 +94,18 @@ export function matrixLoop(form: ContractForm): string[] {
     `let firstColumn = (subgroup % ${tile.threads[1]}u) * ${tile.results[1]}u;`,
     ...down.flatMap((i) => across.map((v) => `var product${i}_${v} = subgroup_matrix_result<f32, ${n}, ${m}>();`)),
     ...sides.flatMap((side) => placeLines(side, tile)),
-    ...sides.flatMap((side) => pieces(side).map((i) => `var next${side.q}_${i} = ${vectorType(form)}();`)),
-    'var first = start;',
-    ...sides.flatMap((side) => fetchLines(form, side)),
-    'while (first < end) {',
-    'workgroupBarrier();',
-    ...sides.flatMap((side) => putLines(form, side)),
-    'workgroupBarrier();',
-    `first += ${tile.depth};`,
-    'if (first < end) {',
-    ...sides.flatMap((side) => fetchLines(form, side)),
-    '}',
-    ...Array.from({ length: tile.depth / k }, (_, step) => multiplyLines(form, sides, step * k)).flat(),
-    '}',
+    ...sides.flatMap((side) => pieceNumbers(side).map((i) => `var next${side.q}_${i} = ${vectorType(form)}();`)),
+    ...overTiles({
+      depth: tile.depth,
+      fetch: sides.flatMap((side) => fetchLines(form, side)),
+      put: sides.flatMap((side) => putLines(form, side)),
+      multiply: Array.from({ length: tile.depth / k }, (_, step) => multiplyLines(form, sides, step * k)).flat(),
+    }),
   ]
 }
 
 const vectorType = ({ dtype }: ContractForm): string => vectorOf(storedScalar(dtype), LANES)
-const pieces = ({ pieces }: Side): number[] => Array.from({ length: pieces }, (_, i) => i)
+const pieceNumbers = ({ pieces }: Side): number[] => Array.from({ length: pieces }, (_, i) => i)
 
 /** Which pieces a thread brings: its place in a line, `quad`, and the line of the first; and where they lie along the group. */
 function placeLines({ q, group, length, alongK, vector, pieces: count }: Side, tile: Tile): string[] {

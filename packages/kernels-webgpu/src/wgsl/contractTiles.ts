@@ -8,7 +8,7 @@ import {
   rowSteps,
   type Tile,
 } from './contractForm.ts'
-import { matrixTileBytes } from './contractMatrices.ts'
+import { overTiles } from './contractLoop.ts'
 import { valueType } from './types.ts'
 
 /** The way of one operand, a or b, into workgroup memory. */
@@ -33,7 +33,6 @@ const threadsOf = ({ threads }: Tile): number => threads[0] * threads[1]
 /** Bytes of workgroup memory that a tile takes. */
 export function tileBytes(tile: Tile): number {
   if (tile.memory === 'registers') return 0
-  if (tile.memory === 'matrices') return matrixTileBytes(tile)
   const { m, n } = extentOf(tile)
   return tile.depth * (m + n + 2 * LANES) * 4
 }
@@ -72,18 +71,12 @@ export function tileLoop(form: ContractForm): string[] {
     'let thread = i32(local);',
     ...sides.flatMap((side) => placeLines(side, tile)),
     ...sides.flatMap((side) => pieceNumbers(side).map((i) => `var next${side.q}_${i} = ${valueType(dtype)}();`)),
-    'var first = start;',
-    ...sides.flatMap((side) => fetchLines(form, side)),
-    'while (first < end) {',
-    'workgroupBarrier();',
-    ...sides.flatMap((side) => putLines(form, side)),
-    'workgroupBarrier();',
-    `first += ${tile.depth};`,
-    'if (first < end) {',
-    ...sides.flatMap((side) => fetchLines(form, side)),
-    '}',
-    ...Array.from({ length: tile.depth }, (_, position) => multiplyLines(form, sides, position)).flat(),
-    '}',
+    ...overTiles({
+      depth: tile.depth,
+      fetch: sides.flatMap((side) => fetchLines(form, side)),
+      put: sides.flatMap((side) => putLines(form, side)),
+      multiply: Array.from({ length: tile.depth }, (_, position) => multiplyLines(form, sides, position)).flat(),
+    }),
   ]
 }
 
