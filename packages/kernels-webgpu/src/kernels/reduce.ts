@@ -100,7 +100,7 @@ export class ReduceKernels {
     const threads = vectorsKept ? results / 4 : results
     const positions = axis >= layout.kept ? length / 4 : length
     const across = vectorsKept || (axis < 0 && liesAcross(operands.length, layout))
-    const team = across ? teamAcross(tuning, threads, positions) : teamFor(tuning, positions)
+    const team = across ? teamAcross(tuning, axis < 0 ? 1 : 4, threads, positions) : teamFor(tuning, positions)
     // Partial results of argmax and argmin are two arrays: one buffer more than the caller counted.
     const fits = !findsPlace(op) || operands.length < this.machine.maxBuffers
     const parts = stage === 'final' || !fits ? 1 : partsFor(tuning, team, threads, positions)

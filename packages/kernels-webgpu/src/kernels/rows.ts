@@ -44,7 +44,7 @@ export class RowKernels {
     const threads = vectorsKept ? results / 4 : results
     const positions = axis >= kept ? length / 4 : length
     const across = vectorsKept || (axis < 0 && liesAcross(operands.length, layout))
-    const team = across ? teamAcross(tuning, threads, positions) : teamFor(tuning, positions, EACH)
+    const team = across ? teamAcross(tuning, axis < 0 ? 1 : 4, threads, positions) : teamFor(tuning, positions, EACH)
     if (positions > MOST_EACH * team.size && threads * team.size < tuning.teamThreads) return false
     const width = axis < 0 ? 1 : 4
     call.bind(operands, outs)

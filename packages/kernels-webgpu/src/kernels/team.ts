@@ -1,13 +1,16 @@
 import type { Layout } from '@rungs/ndarray'
 import type { Tuning } from '../tuning.ts'
 import type { Team } from '../wgsl/team.ts'
+import type { Width } from '../wgsl/types.ts'
 
 /** Below this many positions a thread walks alone; a thread of a team has so many at least, where there are enough. */
 const LEAST_TOGETHER = 32
 const LEAST_EACH = 4
 const SMALLEST_TEAM = 8
-/** Neighbours that are read together where teams lie across: of vectors of four, half a kilobyte. */
+/** Neighbouring elements that are read together where teams lie across: a line of the cache. */
 const NEIGHBOURS = 32
+/** Positions of a thread of a team, up to which it costs less to walk them than to put parts together afterwards. */
+const MOST_WALKED = 64
 
 const alone = ({ reduceWorkgroup }: Tuning): Team => ({
   workgroup: reduceWorkgroup,
@@ -25,11 +28,11 @@ export function teamFor(tuning: Tuning, positions: number, each: number = LEAST_
   return { workgroup: teamWorkgroup, size, across: false, subgroup: Math.min(size, tuning.subgroup) }
 }
 
-/** Who shares `positions` of `results` that lie side by side. */
-export function teamAcross(tuning: Tuning, results: number, positions: number): Team {
+/** Who shares `positions` of `results`, or of vectors of them, that lie side by side. */
+export function teamAcross(tuning: Tuning, width: Width, results: number, positions: number): Team {
   const { teamWorkgroup } = tuning
   let size = teamWorkgroup
-  for (let teams = 1; teams < results && teams < NEIGHBOURS; teams *= 2) size /= 2
+  for (let teams = 1; teams < results && teams * width < NEIGHBOURS; teams *= 2) size /= 2
   while (size > 1 && size * LEAST_EACH > positions) size /= 2
   return size <= 1 ? alone(tuning) : { workgroup: teamWorkgroup, size, across: true, subgroup: 0 }
 }
@@ -47,6 +50,7 @@ export function partsFor(tuning: Tuning, { size, across }: Team, results: number
     if (results >= SPLIT_BELOW || positions < 4 * LEAST_PART) return 1
     return Math.max(1, Math.min(wanted, Math.ceil(wanted / results), Math.floor(positions / LEAST_PART)))
   }
+  if (positions <= MOST_WALKED * size) return 1
   const wanted = Math.floor(tuning.teamThreads / (results * size))
   const most = Math.floor(positions / (size * 2 * LEAST_EACH))
   return Math.max(1, Math.min(wanted, most, across ? MOST_PARTS_ACROSS : wanted))
