@@ -26,7 +26,7 @@ export function trainingStep({ form }: TwoLayerStep, device: Device): Program {
     case 'optim':
       return withModules(form, device)
     case 'jit':
-      throw new Absent('not yet: a later package')
+      throw new Absent('Rungs compiles no training step: it runs eagerly')
   }
 }
 
