@@ -10,7 +10,7 @@ const without: Readonly<Record<string, string>> = {
   'tensor(source), or fromArray(array)': 'array asarray',
   'a method of Tensor': 'select',
   'what operators are written with, from below':
-    'scan generate reduce elementwise scatterInto quantilePlace checkPadWidths',
+    'scan generate reduce elementwise rowProgram rowwise scatterInto quantilePlace checkPadWidths',
   'what devices are written with':
     'AxisGroup Layout MAX_GROUP_RANK synchronousCollector typeProgram resultType BRAND refuseForeign toText format formatTime dtypeOf',
   'how memory and random numbers are looked after':

@@ -1,4 +1,4 @@
-import { add, linear, type NDArray, ones, sort, zeros } from '@rungs/ndarray'
+import { add, linear, type NDArray, ones, softmax, sort, zeros } from '@rungs/ndarray'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fromFloat16, toFloat16 } from '../src/float16.ts'
 import { createWebGpuDevice, type WebGpuDevice } from '../src/index.ts'
@@ -72,6 +72,14 @@ describe('recording float16', () => {
     const added = await textsOf(() => add(a, b))
     expect(finished.at(-1)).toContain('buffer1: array<vec4<f32>>')
     expect(added.at(-1)).toContain('buffer1: array<vec4<f16>>')
+  })
+
+  test('rows are summed in float32, and only what is given is rounded', async () => {
+    const texts = await textsOf(() => softmax(half([8, 256]), 1))
+    const [text] = texts.slice(-1)
+    expect(text).toContain('var<workgroup> found: array<Float,')
+    expect(text).toMatch(/let x1 = Float\(buffer1\[.*\]\);/)
+    expect(text!.match(/Half\(/g)).toEqual(['Half('])
   })
 
   test('keys of a sort are made of float32, and elements are moved as they are', async () => {

@@ -1,4 +1,4 @@
-import { expr, formulas, program, typeProgram } from '@rungs/ndarray'
+import { type Expr, expr, formulas, program, type TypedRows, typeProgram } from '@rungs/ndarray'
 import { describe, expect, test } from 'vitest'
 import { contractText } from '../src/wgsl/contract.ts'
 import type { Tile } from '../src/wgsl/contractForm.ts'
@@ -6,6 +6,7 @@ import { gatherText, scatterText } from '../src/wgsl/gather.ts'
 import type { Operand, SpaceForm } from '../src/wgsl/layout.ts'
 import { type MapForm, mapText } from '../src/wgsl/map.ts'
 import { reduceText } from '../src/wgsl/reduce.ts'
+import { rowsText } from '../src/wgsl/rows.ts'
 import type { Team } from '../src/wgsl/team.ts'
 import { literal } from '../src/wgsl/types.ts'
 
@@ -52,6 +53,35 @@ describe('generated kernels', () => {
     const typed = typeProgram(above, { inputs: ['int32'], scalars: ['int32'] })
     const form: MapForm = { ...flat, rank: 2, axis: 1, operands: [strided(0, 'bool'), strided(1, 'int32')] }
     expect(mapText(typed, form).code).toMatchSnapshot()
+  })
+
+  test('a row program: a thread for each row, and teams whose rows are vectors', () => {
+    const { x0, x1, sub } = formulas
+    const typed = (x: Expr, reads: number) =>
+      typeProgram(program(x), { inputs: new Array(reads).fill('float32'), scalars: [] })
+    const rows: TypedRows = {
+      inputs: 1,
+      steps: [
+        { op: 'max', program: identity, reads: [0], isWhole: false, room: -1 },
+        { op: null, program: typed(sub(x0, x1), 2), reads: [0, 1], isWhole: true, room: -1 },
+        { op: 'sum', program: identity, reads: [2], isWhole: false, room: -1 },
+      ],
+      results: [1, 2],
+      scalarTypes: [],
+      outTypes: ['float32', 'float32'],
+    }
+    const places = { rank: 2, kept: 1, writes: [true, true, false] }
+    const single = {
+      ...places,
+      width: 1,
+      axis: -1,
+      operands: [strided(0), strided(1), strided(2)],
+      team: alone,
+    } as const
+    expect(rowsText(rows, single).code).toMatchSnapshot()
+    const team: Team = { workgroup: 64, size: 16, across: false, subgroup: 0 }
+    const vectors = { ...places, width: 4, axis: 1, operands: [vector(0), strided(1), vector(2)], team } as const
+    expect(rowsText(rows, vectors).code).toMatchSnapshot()
   })
 
   test('a partial sum along a contiguous axis', () => {

@@ -32,7 +32,7 @@ export interface RowProgram {
   readonly typed: Map<string, TypedRows>
 }
 
-/** A row program with every dtype settled; its inputs and scalars are of the first input's dtype, or bool. */
+/** A row program with every dtype settled; scalars, and inputs that are floats, are of the first input's dtype. */
 export interface TypedRows {
   readonly inputs: number
   readonly steps: readonly Step<TypedProgram>[]
@@ -96,32 +96,50 @@ export function rowwise(
   dims: number | readonly number[],
   scalars: readonly Scalar[] = NONE,
 ): NDArray[] {
-  const device = commonDevice(inputs, operation)
+  commonDevice(inputs, operation)
   let shape: Shape = inputs[0]!.shape
   for (let i = 1; i < inputs.length; i++) shape = broadcastShapes(shape, inputs[i]!.shape)
-  const reduced = normalizeDims(dims, shape.length, operation)
+  const space = { shape, dims: normalizeDims(dims, shape.length, operation) }
+  return atOnce(operation, source, inputs, space, scalars) ?? stepByStep(operation, source, inputs, space, scalars)
+}
+
+/** Rows go along dims of the shape that all inputs broadcast to. */
+interface RowSpace {
+  readonly shape: Shape
+  readonly dims: readonly number[]
+}
+
+/** The results of one kernel; null where the device has none, or is faster without, or where dtypes need promotion. */
+function atOnce(
+  operation: string,
+  source: RowProgram,
+  inputs: readonly NDArray[],
+  { shape, dims }: RowSpace,
+  scalars: readonly Scalar[],
+): NDArray[] | null {
+  const { device } = inputs[0]!
   const isEmpty = shape.includes(0)
-  const fits = source.results.length + inputs.length <= device.maxBuffers && isUniform(inputs, scalars)
-  const inSteps = (): NDArray[] => stepByStep(operation, source, inputs, { shape, dims: reduced }, scalars)
-  if (!fits || (device.rows === undefined && !isEmpty)) return inSteps()
+  if (!isEmpty && device.rows === undefined) return null
+  if (source.results.length + inputs.length > device.maxBuffers || !isUniform(inputs, scalars)) return null
   const typed = typeRows(operation, source, inputs, scalars.length)
-  const withOnes = shape.map((size, i) => (reduced.includes(i) ? 1 : size))
+  const withOnes = shape.map((size, i) => (dims.includes(i) ? 1 : size))
   const outs = typed.results.map((number, i) =>
     NDArray.allocate(device, typed.outTypes[i]!, typed.steps[number]!.isWhole ? shape : withOnes),
   )
   const operands = [...outs, ...inputs]
+  // Where there are no rows, or none has an element, nothing is left to do for results that are empty.
   const done = isEmpty
     ? outs.every(({ size }) => size === 0)
-    : device.rows!(typed, operands, numbers(scalars), layout.setReduce(operands, shape, reduced, false))
+    : device.rows!(typed, operands, numbers(scalars), layout.setReduce(operands, shape, dims, false))
   if (done) return outs
   for (const out of outs) out.dispose()
-  return inSteps()
+  return null
 }
 
-/** One float dtype, masks aside, and no numbers that would promote it. */
+/** One float dtype, masks and labels aside, and no numbers that would promote it. */
 const isUniform = (inputs: readonly NDArray[], scalars: readonly Scalar[]): boolean =>
   isFloat(inputs[0]!.dtype) &&
-  inputs.every(({ dtype }) => dtype === inputs[0]!.dtype || dtype === 'bool') &&
+  inputs.every(({ dtype }) => dtype === inputs[0]!.dtype || !isFloat(dtype)) &&
   scalars.every((value) => typeof value === 'number')
 
 function typeRows(operation: string, source: RowProgram, inputs: readonly NDArray[], scalars: number): TypedRows {
@@ -147,15 +165,19 @@ function stepByStep(
   operation: string,
   { inputs: count, steps, results }: RowProgram,
   inputs: readonly NDArray[],
-  { shape, dims }: { readonly shape: Shape; readonly dims: readonly number[] },
+  { shape, dims }: RowSpace,
   scalars: readonly Scalar[],
 ): NDArray[] {
   const values = [...inputs]
+  const repeated: NDArray[] = []
   for (const { op, program, reads, isWhole, room } of steps) {
     const read = reads.map((i) => values[i]!)
     // Of what repeats along a row, all repetitions count.
-    if ((isWhole || op !== null) && !read.some((x) => sameShape(x.shape, shape))) read[0] = read[0]!.expand(shape)
-    const used = program.scalars < scalars.length ? scalars.slice(0, program.scalars) : scalars
+    if ((isWhole || op !== null) && !read.some((x) => sameShape(x.shape, shape))) {
+      read[0] = read[0]!.expand(shape)
+      repeated.push(read[0])
+    }
+    const used = program.scalars === 0 ? NONE : scalars.slice(0, program.scalars)
     if (op !== null) {
       values.push(reduce(operation, op, program, read, dims, true, used))
       continue
@@ -168,6 +190,6 @@ function stepByStep(
   }
   const made = values.slice(count)
   const kept = results.map((number) => made[number]!)
-  for (const x of made) if (!kept.includes(x)) x.dispose()
+  for (const x of [...made, ...repeated]) if (!kept.includes(x)) x.dispose()
   return kept
 }

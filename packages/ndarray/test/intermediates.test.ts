@@ -18,6 +18,13 @@ const inputs = () => ({
   mask: nd.array([true, false, false, true]),
   two: nd.array([5, 6]),
 })
+const { x0, square, sub } = nd.formulas
+/** Of what is kept, and of the maximum of a row for each element of it. */
+const rows = nd.rowProgram(1, (row) => {
+  const largest = row.max(x0)
+  const rest = row.keep(sub(x0, largest))
+  return [square(rest), row.sum(largest), row.sum(rest)]
+})
 type Inputs = ReturnType<typeof inputs>
 type Made = nd.NDArray | readonly nd.NDArray[]
 
@@ -29,6 +36,11 @@ describe('nothing is held by what a call made, its result and its operands dispo
     ['set where a mask is true', ({ x, mask, two }) => x.set([mask, 0], two)],
     ['at positions', ({ x, places }) => x.at(':', places)],
     ['at several positions', ({ x, places, bytes }) => x.at(places, bytes)],
+    ['a row program', ({ x }) => nd.rowwise('test', rows, [x], 1)],
+    ['a row program along no dim', ({ x }) => nd.rowwise('test', rows, [x], [])],
+    ['softmax', ({ x }) => nd.softmax(x, 0)],
+    ['logsumexp', ({ x }) => nd.logsumexp(x, 1)],
+    ['var', ({ x }) => nd.variance(x, [0, 1])],
     ['gather', ({ x, index }) => nd.gather(x, 0, index)],
     ['gather of a number', ({ number, zero }) => nd.gather(number, 0, zero)],
     ['take', ({ x, bytes }) => nd.take(x, bytes)],
