@@ -1,14 +1,14 @@
 import type { ReduceOp } from './device.ts'
-import { elementwise, reduce } from './dispatch.ts'
+import { reduce } from './dispatch.ts'
 import { isFloat } from './dtype.ts'
 import { div, log } from './elementwise.ts'
 import { DTypeError } from './errors.ts'
-import { constant, type Expr, where } from './expr.ts'
+import { constant, type Expr, scalar, where } from './expr.ts'
 import * as f from './formulas.ts'
 import type { NDArray } from './ndarray.ts'
 import { checkOptions } from './options.ts'
 import { program } from './program.ts'
-import { rowProgram, rowwise } from './rows.ts'
+import { type Row, type RowProgram, rowProgram, rowwise } from './rows.ts'
 import { normalizeDim, normalizeDims } from './shape.ts'
 import { handOver, lettingGo } from './views.ts'
 
@@ -63,16 +63,33 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number
 }
 
-const squaredDifference = program(f.square(f.sub(f.x0, f.x1)))
+/** Scalars are the number of elements, and what the sum is divided by. */
+const varianceRows = rowProgram(1, (row) => {
+  const mean = row.keep(f.div(row.sum(f.x0), scalar(0)))
+  return [f.div(row.sum(f.square(f.sub(f.x0, mean))), scalar(1))]
+})
 
 /** `Σ (x - mean)² / (n - correction)`. */
 export function variance(x: NDArray, dims?: Dims, options: VarianceOptions = {}): NDArray {
   checkOptions(options, ['correction', 'keepdim'], 'var')
   const { correction = 1, keepdim = false } = options
   checkFloat(x, 'var')
-  const center = mean(x, dims, { keepdim: true })
-  const total = reduce('var', 'sum', squaredDifference, [x, center], dims, keepdim)
-  return lettingGo(div(total, Math.max(0, reducedCount(x, dims, 'var') - correction)), total, center)
+  const count = reducedCount(x, dims, 'var')
+  return rowValue('var', varianceRows, x, dims, keepdim, [count, Math.max(0, count - correction)])
+}
+
+/** The result of a row program with one value a row. */
+function rowValue(
+  operation: string,
+  rows: RowProgram,
+  x: NDArray,
+  dims: Dims | undefined,
+  keepdim: boolean,
+  scalars?: readonly number[],
+): NDArray {
+  const reduced = normalizeDims(dims, x.ndim, operation)
+  const [value] = rowwise(operation, rows, [x], reduced, scalars) as [NDArray]
+  return keepdim ? value : handOver(value, value.reshape(x.shape.filter((_, i) => !reduced.includes(i))))
 }
 
 export function std(x: NDArray, dims?: Dims, options?: VarianceOptions): NDArray {
@@ -80,12 +97,14 @@ export function std(x: NDArray, dims?: Dims, options?: VarianceOptions): NDArray
   return lettingGo(squared.sqrt(), squared)
 }
 
-const shiftedExp = program(f.exp(f.sub(f.x0, f.x1)))
-const logPlus = program(f.add(f.log(f.x0), f.x1))
-
 /** An infinite maximum would make inf - inf; 0 leaves exp(x) its own infinity or zero. */
 const finiteOrZero = (x: Expr): Expr => where(f.eq(f.abs(x), constant(Number.POSITIVE_INFINITY)), constant(0), x)
-const shiftOf = program(finiteOrZero(f.x0))
+const logTotal = (row: Row): Expr => {
+  const shift = row.keep(finiteOrZero(row.max(f.x0)))
+  return row.keep(f.add(f.log(row.sum(f.exp(f.sub(f.x0, shift)))), shift))
+}
+const logTotalRows = rowProgram(1, (row) => [logTotal(row)])
+const logSoftmaxRows = rowProgram(1, (row) => [f.sub(f.x0, logTotal(row))])
 
 /** `log Σ exp(x)`, without overflow. */
 export const logsumexp: Reduction = (x, dims, options) => {
@@ -96,23 +115,12 @@ export const logsumexp: Reduction = (x, dims, options) => {
     const nothing = sum(x, dims, options)
     return lettingGo(log(nothing), nothing)
   }
-  const largest = amax(x, dims, { keepdim: true })
-  const shift = elementwise('logsumexp', shiftOf, [largest])
-  const summed = reduce('logsumexp', 'sum', shiftedExp, [x, shift], dims, true)
-  const total = lettingGo(elementwise('logsumexp', logPlus, [summed, shift]), largest, shift, summed)
-  const kept = normalizeDims(dims, x.ndim, 'logsumexp')
-  return keepdim ? total : handOver(total, total.reshape(x.shape.filter((_, i) => !kept.includes(i))))
+  return rowValue('logsumexp', logTotalRows, x, dims, keepdim)
 }
 
 const softmaxRows = rowProgram(1, (row) => {
   const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
   return [f.div(weight, row.sum(weight))]
-})
-
-const logSoftmaxRows = rowProgram(1, (row) => {
-  const shift = row.keep(finiteOrZero(row.max(f.x0)))
-  const total = row.sum(f.exp(f.sub(f.x0, shift)))
-  return [f.sub(f.x0, row.keep(f.add(f.log(total), shift)))]
 })
 
 /** `exp(x) / Σ exp(x)` along a dim. */
