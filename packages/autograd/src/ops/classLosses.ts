@@ -40,15 +40,22 @@ const NOTHING = expr.constant(0)
 const classesOf = nd.program(expr.where(f.eq(f.x0, s0), NOTHING, expr.where(f.lt(f.x0, 0), s1, f.x0)))
 /** Over what `a` is and the label in `b`: nothing where it is ignored. */
 const unlessIgnored = (value: Expr): Expr => expr.where(f.eq(b, s0), NOTHING, value)
+/** What is lost at one label, and how much it counts, in all the ways in which they are put together. */
+const forwardOf = (inputs: number, loss: Expr, weight: Expr) => ({
+  each: nd.program(unlessIgnored(loss)),
+  /** And the sum of the weights. */
+  mean: nd.rowProgram(inputs, (row) => {
+    const whole = row.sum(unlessIgnored(weight))
+    return [f.div(row.sum(unlessIgnored(loss)), whole), whole]
+  }),
+})
 const plain = {
-  value: nd.program(unlessIgnored(f.neg(a))),
-  weight: nd.program(unlessIgnored(expr.constant(1))),
+  ...forwardOf(2, f.neg(a), expr.constant(1)),
   gradient: Formula.derived('NllLossBackward', unlessIgnored(f.neg(a))),
   meanGradient: Formula.derived('NllLossBackward', unlessIgnored(f.div(f.neg(a), c))),
 }
 const weighted = {
-  value: nd.program(unlessIgnored(f.mul(f.neg(a), c))),
-  weight: nd.program(unlessIgnored(c)),
+  ...forwardOf(3, f.mul(f.neg(a), c), c),
   gradient: Formula.derived('NllLossBackward', unlessIgnored(f.mul(f.neg(a), c))),
   meanGradient: Formula.derived('NllLossBackward', unlessIgnored(f.div(f.mul(f.neg(a), c), expr.input(3)))),
 }
@@ -75,19 +82,22 @@ const nll = defineOperator({
       )
       const weights = weight === null ? [] : [weightsOf(weight.array, classes)]
       const operands = [picked, labels, ...weights]
-      const sum = (program: nd.Program): NDArray =>
-        reduce('nllLoss', 'sum', program, operands, undefined, false, [ignoreIndex])
-      if (reduction === 'none') {
-        return [
-          nd.elementwise('nllLoss', formulas.value, operands, [ignoreIndex]),
-          classes,
-          labels,
-          ...weights,
-        ] as const
+      if (reduction === 'mean') {
+        const found = nd.rowwise(
+          'nllLoss',
+          formulas.mean,
+          operands,
+          labels.shape.map((_, dim) => dim),
+          [ignoreIndex],
+        )
+        const [mean, whole] = found.map((one) => one.reshape([]).to(x.dtype)) as [NDArray, NDArray]
+        return [mean, classes, labels, ...weights, whole] as const
       }
-      if (reduction === 'sum') return [sum(formulas.value), classes, labels, ...weights] as const
-      const whole = sum(formulas.weight).to(x.dtype)
-      return [nd.div(sum(formulas.value), whole), classes, labels, ...weights, whole] as const
+      const out =
+        reduction === 'sum'
+          ? reduce('nllLoss', 'sum', formulas.each, operands, undefined, false, [ignoreIndex])
+          : nd.elementwise('nllLoss', formulas.each, operands, [ignoreIndex])
+      return [out, classes, labels, ...weights] as const
     })
     ctx.save(...saved.map((array) => new Tensor(array)))
     return out
