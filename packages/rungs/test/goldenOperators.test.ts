@@ -2,7 +2,7 @@ import { loadOps, type Tolerance } from '@rungs/testing'
 import { describe, test, vi } from 'vitest'
 // @boundaries-ignore autograd's own test, on every device
 import { replayOperator } from '../../autograd/test/goldenOperators.ts'
-import { closures, wasm, wasmStaged, wasmThreads, webgpu } from './devices.ts'
+import { closures, wasm, wasmStaged, wasmThreads, webgpu, webgpuAsHardware } from './devices.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -22,6 +22,7 @@ describe.each([
   ['wasm on two threads', 'float32', wasmThreads, sums],
   ['wasm with arrays outside', 'float32', wasmStaged, sums],
   ['webgpu', 'float32', webgpu, wgsl],
+  ['webgpu as on hardware', 'float32', webgpuAsHardware, wgsl],
 ] as const)("PyTorch's operators on %s, %s", (_, dtype, device, tolerance) => {
   test.each(operators)('%s gives its value and its gradients', (_, row) =>
     replayOperator(row, { device, dtype }, tolerance),
