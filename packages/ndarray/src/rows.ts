@@ -52,7 +52,7 @@ export interface Row {
 }
 
 /**
- * Formulas over rows of `inputs` inputs, of which the first has the shape of the whole:
+ * Formulas over rows of `inputs` inputs, which broadcast to the shape of the whole:
  *
  *     const softmaxRows = rowProgram(1, (row) => {
  *       const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
@@ -86,8 +86,10 @@ const layout = new Layout()
 const NONE: readonly never[] = []
 
 /**
- * The results of a row program over dims, which stay at size 1 where a result has one value a row. In one kernel where the
- * device has one, else step by step.
+ * The results of a row program whose rows go along `dims`, which stay at size 1 where a result has one value a row: in one
+ * kernel where the device has one for it, else step by step.
+ * @throws {ShapeError} where shapes do not broadcast, or a row without elements has no maximum. @throws {AxisError} for a dim
+ * that is not there, or there twice. @throws {DeviceError} where inputs live on two devices.
  */
 export function rowwise(
   operation: string,
