@@ -3,6 +3,7 @@ import { type Expr, expr, formulas as f, type Row } from '@rungs/ndarray'
 import { isGradEnabled, noGrad } from '../gradMode.ts'
 import type { Context } from '../graph.ts'
 import { checkFloat, checkTensors, defineOperator } from '../operator.ts'
+import { broadcastDims } from '../sumTo.ts'
 import { Tensor } from '../tensor.ts'
 import { a, b, c, Formula } from './formula.ts'
 import { RowFormula } from './rowFormula.ts'
@@ -46,6 +47,7 @@ function rulesOf(centered: boolean) {
   }
   /** By moments that are inputs. */
   const standardized = (mean: Expr): Expr => f.mul(centered ? f.sub(a, mean) : a, b)
+  const count = centered ? 4 : 3
   return {
     moments: new RowFormula('Moments', 1, (row) => {
       const { squares, moments } = found(row)
@@ -61,13 +63,17 @@ function rulesOf(centered: boolean) {
       const { value, moments } = found(row)
       return [f.add(f.mul(value, b), c), ...moments]
     }),
-    /** And scale and upstream gradient. */
-    weightGradient: Formula.derived('WeightGradient', f.mul(standardized(fourth), c)),
+    /** And scale and upstream gradient; rows go along what weight, and bias, were broadcast over. */
+    weightGradient: new RowFormula('WeightGradient', count, (row) => [row.sum(f.mul(standardized(fourth), c))]),
+    factorGradients: new RowFormula('FactorGradients', count, (row) => [
+      row.sum(f.mul(standardized(fourth), c)),
+      row.sum(c),
+    ]),
     /**
      * And scale, upstream gradient and weight: what is left of the gradient of the standardised without its mean, and
      * without what points along them.
      */
-    inputGradient: new RowFormula('StandardizeBackward', centered ? 5 : 4, (row) => {
+    inputGradient: new RowFormula('StandardizeBackward', count + 1, (row) => {
       const [value, gradient] = [standardized(fifth), f.mul(c, fourth)]
       const along = f.mul(value, row.sum(f.mul(value, gradient)))
       const taken = centered ? f.add(row.sum(gradient), along) : along
@@ -158,18 +164,19 @@ export function standardizer(name: string): Standardizer {
     },
     backward(ctx, g, how) {
       const [x, weight] = [ctx.saved(0), ctx.saved(1)]
-      const { weightGradient, inputGradient } = rulesFor(how)
+      const { weightGradient, factorGradients, inputGradient } = rulesFor(how)
       // A gradient that is to have gradients knows that the moments follow from `x`.
       const [scale, ...means] = isGradEnabled()
         ? momentsOf(x, how).slice(1)
         : [ctx.saved(2), ...(how.centered ? [ctx.saved(3)] : [])]
-      return [
-        ctx.needs(0)
-          ? inputGradient.apply([x, scale!, g, weight, ...means], how.dims, [1 / countOf(x, how.dims)])[0]!
-          : null,
-        ctx.needs(1) ? weightGradient.applySummedTo(weight.shape, x.shape, [x, scale!, g, ...means]) : null,
-        g,
-      ]
+      const ofInput = (): Tensor =>
+        inputGradient.apply([x, scale!, g, weight, ...means], how.dims, [1 / countOf(x, how.dims)])[0]!
+      const ofFactors = (): Tensor[] =>
+        (ctx.needs(2) ? factorGradients : weightGradient)
+          .apply([x, scale!, g, ...means], broadcastDims(x.shape, weight.shape))
+          .map((sum) => sum.reshape(weight.shape))
+      const [ofWeight = null, ofBias = g] = ctx.needs(1) ? ofFactors() : []
+      return [ctx.needs(0) ? ofInput() : null, ofWeight, ofBias]
     },
   })
   return (x, weight, bias, how, known = null) => apply([x, weight, bias], how, known)
