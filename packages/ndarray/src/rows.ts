@@ -179,7 +179,7 @@ function stepByStep(
       read[0] = read[0]!.expand(shape)
       repeated.push(read[0])
     }
-    const used = program.scalars === 0 ? NONE : scalars.slice(0, program.scalars)
+    const used = program.scalars === scalars.length ? scalars : scalars.slice(0, program.scalars)
     if (op !== null) {
       values.push(reduce(operation, op, program, read, dims, true, used))
       continue
@@ -190,8 +190,8 @@ function stepByStep(
       values.push(place)
     } else values.push(elementwise(operation, program, read, used))
   }
-  const made = values.slice(count)
-  const kept = results.map((number) => made[number]!)
-  for (const x of [...made, ...repeated]) if (!kept.includes(x)) x.dispose()
+  const kept = results.map((number) => values[count + number]!)
+  for (let i = count; i < values.length; i++) if (!kept.includes(values[i]!)) values[i]!.dispose()
+  for (const view of repeated) view.dispose()
   return kept
 }
