@@ -13,6 +13,8 @@ const formula = new RowFormula('Example', 3, (row) => {
   const total = row.sum(f.exp(f.mul(shifted, s0)))
   return [f.div(f.mul(shifted, b), f.add(total, s1)), total]
 })
+const repeated = new RowFormula('Repeated', 2, (row) => [row.sum(f.mul(row.max(a), b)), f.mul(row.keep(f.exp(b)), s0)])
+const applyRepeated = (x?: Tensor, w?: Tensor): Tensor[] => repeated.apply([x!, w!], 1, [0.5])
 const apply = (x?: Tensor, y?: Tensor, w?: Tensor): Tensor[] => formula.apply([x!, y!, w!], 1, [0.5, 2])
 
 describe('a formula over rows', () => {
@@ -31,6 +33,21 @@ describe('a formula over rows', () => {
     recorded.forEach((x, i) => {
       expect(computed[i]!.shape).toEqual(x.shape)
       // The same steps; a device may take them at once, and round otherwise.
+      expectClose(computed[i]!.toTypedArraySync(), x.toTypedArraySync(), { relative: 1e-12 })
+    })
+  })
+
+  test('counts all repetitions of what repeats along a row, recorded or not', () => {
+    const narrow = [sample([3, 4], 4), sample([3, 1], 5)]
+    gradcheck(applyRepeated, narrow, { atol: 1e-7, rtol: 1e-5 })
+    const recorded = applyRepeated(...narrow)
+    const computed = noGrad(() => applyRepeated(...narrow))
+    expect(recorded.map(({ shape }) => shape)).toEqual([
+      [3, 1],
+      [3, 4],
+    ])
+    recorded.forEach((x, i) => {
+      expect(computed[i]!.shape).toEqual(x.shape)
       expectClose(computed[i]!.toTypedArraySync(), x.toTypedArraySync(), { relative: 1e-12 })
     })
   })

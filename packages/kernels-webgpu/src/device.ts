@@ -12,7 +12,6 @@ import type {
   Storage,
   TypedArray,
   TypedProgram,
-  TypedRows,
   View,
 } from '@rungs/ndarray'
 import { type AdapterOptions, type Found, findDevice } from './adapter.ts'
@@ -92,6 +91,8 @@ export class WebGpuDevice implements Device {
   readonly tuning: Tuning
   /** Resolves when the device is lost, and says why. */
   readonly lost: Promise<GPUDeviceLostInfo>
+  /** Where threads work in teams: alone they take steps one by one faster. */
+  readonly rows?: NonNullable<Device['rows']>
 
   private readonly gpu: GPUDevice
   private readonly isLent: boolean
@@ -103,7 +104,6 @@ export class WebGpuDevice implements Device {
   private readonly turns = new Turns()
   private readonly mapKernels: MapKernels
   private readonly reduceKernels: ReduceKernels
-  private readonly rowKernels: RowKernels
   private readonly contractKernels: ContractKernels
   private readonly indexKernels: IndexKernels
   private readonly scanKernels: ScanKernels
@@ -145,7 +145,11 @@ export class WebGpuDevice implements Device {
     }
     this.mapKernels = new MapKernels(machine)
     this.reduceKernels = new ReduceKernels(machine)
-    this.rowKernels = new RowKernels(machine)
+    const rowKernels = new RowKernels(machine)
+    if (this.tuning.teamWorkgroup > 0) {
+      this.rows = (program, operands, scalars, layout) =>
+        this.call('rows', () => rowKernels.run(program, operands, scalars, layout))
+    }
     this.contractKernels = new ContractKernels(machine, this.mapKernels, this.reduceKernels)
     this.indexKernels = new IndexKernels(machine, flags, indices)
     this.scanKernels = new ScanKernels(machine)
@@ -202,10 +206,6 @@ export class WebGpuDevice implements Device {
     layout: Layout,
   ): void {
     this.call(op, () => this.reduceKernels.run(op, program, operands, scalars, layout))
-  }
-
-  rows(program: TypedRows, operands: readonly View[], scalars: readonly number[], layout: Layout): boolean {
-    return this.call('rows', () => this.rowKernels.run(program, operands, scalars, layout))
   }
 
   contract(a: View, b: View, out: View, layout: ContractLayout, epilogue: Epilogue | null): void {

@@ -138,7 +138,14 @@ export function tuningOf(
 ): Tuning {
   const own =
     tunings[isSoftware ? (vendor === 'google' ? 'swiftshader' : 'software') : vendor === 'nvidia' ? vendor : 'hardware']
-  const tiles = [...(own.teamWorkgroup === 0 ? [] : matrices.flatMap(matrixChoices)), ...own.contract]
+  const wanted = changes.subgroup ?? (own.teamWorkgroup === 0 ? 0 : subgroup)
+  if (wanted !== 0 && wanted !== subgroup) {
+    throw new DeviceError(
+      `createWebGpuDevice: { tuning } has subgroups of ${wanted}, and this adapter's have ` +
+        (subgroup === 0 ? 'no size and order that are known' : `${subgroup} threads`),
+    )
+  }
+  const tiles = [...(wanted === 0 ? [] : matrices.flatMap(matrixChoices)), ...own.contract]
   const contract = changes.contract ?? tiles.filter(({ tile }) => problemOf(tile, limits) === null)
   if (contract.every(({ tile }) => tile.matrix !== undefined)) {
     throw new DeviceError('createWebGpuDevice: { tuning } has no tile for contractions of every dtype')
@@ -149,13 +156,6 @@ export function tuningOf(
       throw new DeviceError(`createWebGpuDevice: { tuning } has the tile ${JSON.stringify(tile)}, where ${problem}`)
     }
   }
-  const wanted = changes.subgroup ?? (own.teamWorkgroup === 0 ? 0 : subgroup)
-  if (wanted !== 0 && wanted !== subgroup) {
-    throw new DeviceError(
-      `createWebGpuDevice: { tuning } has subgroups of ${wanted}, and this adapter's have ` +
-        (subgroup === 0 ? 'no size and order that are known' : `${subgroup} threads`),
-    )
-  }
   return { ...own, ...changes, contract, subgroup: wanted }
 }
 
@@ -164,13 +164,15 @@ function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
   const { memory, threads, results, depth, matrix } = tile
   const count = threads[0] * threads[1] * (matrix?.threads ?? 1)
   const most = limits.maxComputeInvocationsPerWorkgroup
-  const bytes = matrix === undefined ? tileBytes(tile) : matrixTileBytes(tile)
   const extent = extentOf(tile)
   const whole = [...threads, ...results, depth].every((value) => Number.isInteger(value) && value > 0)
   if (!whole) return 'threads, results and depth must be positive whole numbers'
+  if ((memory === 'matrices') !== (matrix !== undefined))
+    return "memory is 'matrices' where there is a matrix, and only there"
   if (count > most) return `a workgroup has ${count} threads, and this adapter allows ${most}`
   if (results[0] % LANES !== 0 || results[1] % LANES !== 0) return 'results must be multiples of four'
   if (memory === 'registers') return results[1] === LANES ? null : 'a thread without workgroup memory has four columns'
+  const bytes = matrix === undefined ? tileBytes(tile) : matrixTileBytes(tile)
   if (bytes > limits.maxComputeWorkgroupStorageSize) return `${bytes} bytes of workgroup memory are more than there are`
   // Threads share out a tile's vectors, whichever way they go through it.
   const along = matrix === undefined ? depth : depth / LANES
@@ -178,7 +180,8 @@ function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
   const pieces = [extent.m, extent.n].every((side) => ((side / LANES) * depth) % count === 0)
   if (!shares || !pieces) return `${count} threads cannot share out tiles of ${extent.m} and ${extent.n} by ${depth}`
   if (matrix === undefined) return null
-  const fits = results[0] % matrix.m === 0 && results[1] % matrix.n === 0 && depth % matrix.k === 0
+  const fits =
+    matrix.n % LANES === 0 && results[0] % matrix.m === 0 && results[1] % matrix.n === 0 && depth % matrix.k === 0
   return fits ? null : `matrices of (${matrix.m}, ${matrix.k}) and (${matrix.k}, ${matrix.n}) do not fill it`
 }
 

@@ -4,8 +4,8 @@ import { tunings } from '../src/tuning.ts'
 import { fakeGpu } from './fakeGpu.ts'
 
 const deviceWith = (tile: Partial<Tile>): Promise<unknown> => {
-  const whole: Tile = { memory: 'workgroup', threads: [8, 8], results: [4, 4], depth: 8, ...tile }
-  const contract = [{ leastM: 0, leastN: 0, leastWorkgroups: 0, tile: whole }]
+  const good: Tile = { memory: 'workgroup', threads: [8, 8], results: [4, 4], depth: 8 }
+  const contract = [{ ...good, ...tile }, good].map((tile) => ({ leastM: 0, leastN: 0, leastWorkgroups: 0, tile }))
   return createWebGpuDevice({ device: fakeGpu().device, tuning: { contract } })
 }
 
@@ -19,6 +19,8 @@ describe('a tuning that is handed over', () => {
     [/33792 bytes of workgroup memory/, { threads: [16, 16], results: [8, 8], depth: 32 }],
     [/256 threads cannot share out tiles of 64 and 64 by 8/, { threads: [16, 16], depth: 8 }],
     [/64 threads cannot share out tiles of 32 and 96 by 8/, { results: [4, 12] }],
+    [/memory is 'matrices' where there is a matrix, and only there/, { memory: 'matrices' }],
+    [/memory is 'matrices' where/, { matrix: { dtype: 'float32', m: 8, n: 8, k: 8, threads: 4 } }],
   ])('is refused: %s', async (why, tile) => {
     await expect(deviceWith(tile)).rejects.toThrow(why)
   })

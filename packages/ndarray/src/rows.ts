@@ -1,6 +1,7 @@
 import type { ReduceOp } from './device.ts'
 import { commonDevice, elementwise, numbers, reduce, reducedType, settle, signatureOf } from './dispatch.ts'
-import { type DType, isFloat, type Scalar } from './dtype.ts'
+import { type DType, isFloat, promoteTypes, type Scalar } from './dtype.ts'
+import { RungsError } from './errors.ts'
 import { type Expr, input, rebuild } from './expr.ts'
 import { Layout } from './layout.ts'
 import { NDArray } from './ndarray.ts'
@@ -19,17 +20,19 @@ interface Step<Formula> {
   readonly reads: readonly number[]
   /** The result has all positions of a row, not one. */
   readonly isWhole: boolean
-  /** Which of `reads` was kept and is read here for the last time, so that the result may take its place; -1 if none. */
+  /** Which of `reads` was kept and is read here for the last time, so that a whole result may take its place; -1 if none. */
   readonly room: number
 }
 
 /** Formulas that need sums or extremes over the rows that they are applied to. Define them at module level. */
 export interface RowProgram {
   readonly inputs: number
+  readonly scalars: number
   readonly steps: readonly Step<Program>[]
   /** Numbers of steps. */
   readonly results: readonly number[]
-  readonly typed: Map<string, TypedRows>
+  /** By the dtypes of the inputs; null where steps one by one would give other dtypes. */
+  readonly typed: Map<string, TypedRows | null>
 }
 
 /** A row program with every dtype settled; scalars, and inputs that are floats, are of the first input's dtype. */
@@ -58,11 +61,20 @@ export interface Row {
  *       const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
  *       return [f.div(weight, row.sum(weight))]
  *     })
+ *
+ * @throws {RungsError} for a formula that reads no array, or one that is not there.
  */
 export function rowProgram(inputs: number, write: (row: Row) => readonly Expr[]): RowProgram {
   const steps: Step<Program>[] = []
   const add = (op: RowOp | null, x: Expr): number => {
     const reads = [...reachable([x])].filter(({ op }) => op === 'input').map(({ value }) => value)
+    if (reads.length === 0)
+      throw new RungsError('rowProgram: a formula reads no array; use its value where it is needed')
+    for (const read of reads) {
+      if (read >= inputs + steps.length) {
+        throw new RungsError(`rowProgram: a formula reads input ${read}, and there are ${inputs}, numbered from 0`)
+      }
+    }
     const dense = rebuild(x, (node) => (node.op === 'input' ? input(reads.indexOf(node.value)) : null))
     const isWhole = op === null && reads.some((read) => read < inputs || steps[read - inputs]!.isWhole)
     return steps.push({ op, program: program(dense), reads, isWhole, room: -1 }) - 1
@@ -74,12 +86,13 @@ export function rowProgram(inputs: number, write: (row: Row) => readonly Expr[])
     results.push(known < 0 || results.includes(known) ? add(null, x) : known)
   }
   const isKept = (step: number): boolean => step >= 0 && steps[step]!.isWhole && !results.includes(step)
-  const roomOf = ({ reads }: Step<Program>, number: number): number =>
-    reads.findIndex(
-      (read) => isKept(read - inputs) && !steps.slice(number + 1).some((step) => step.reads.includes(read)),
-    )
+  const isReadAfter = (number: number, read: number): boolean =>
+    steps.slice(number + 1).some((step) => step.reads.includes(read))
+  const roomOf = ({ reads, isWhole }: Step<Program>, number: number): number =>
+    isWhole ? reads.findIndex((read) => isKept(read - inputs) && !isReadAfter(number, read)) : -1
   const placed = steps.map((step, number) => ({ ...step, room: roomOf(step, number) }))
-  return { inputs, steps: placed, results, typed: new Map() }
+  const scalars = Math.max(...steps.map((step) => step.program.scalars))
+  return { inputs, scalars, steps: placed, results, typed: new Map() }
 }
 
 const layout = new Layout()
@@ -88,6 +101,7 @@ const NONE: readonly never[] = []
 /**
  * The results of a row program whose rows go along `dims`, which stay at size 1 where a result has one value a row: in one
  * kernel where the device has one for it, else step by step.
+ * @throws {RungsError} for other numbers of inputs or scalars than the program has.
  * @throws {ShapeError} where shapes do not broadcast, or a row without elements has no maximum. @throws {AxisError} for a dim
  * that is not there, or there twice. @throws {DeviceError} where inputs live on two devices.
  */
@@ -98,11 +112,18 @@ export function rowwise(
   dims: number | readonly number[],
   scalars: readonly Scalar[] = NONE,
 ): NDArray[] {
+  checkCount(operation, 'arrays', source.inputs, inputs)
+  checkCount(operation, 'numbers', source.scalars, scalars)
   commonDevice(inputs, operation)
   let shape: Shape = inputs[0]!.shape
   for (let i = 1; i < inputs.length; i++) shape = broadcastShapes(shape, inputs[i]!.shape)
   const space = { shape, dims: normalizeDims(dims, shape.length, operation) }
   return atOnce(operation, source, inputs, space, scalars) ?? stepByStep(operation, source, inputs, space, scalars)
+}
+
+function checkCount(operation: string, what: string, expected: number, given: readonly unknown[]): void {
+  if (given.length === expected) return
+  throw new RungsError(`${operation}: the row program takes ${expected} ${what}, got ${given.length}`)
 }
 
 /** Rows go along dims of the shape that all inputs broadcast to. */
@@ -123,7 +144,8 @@ function atOnce(
   const isEmpty = shape.includes(0)
   if (!isEmpty && device.rows === undefined) return null
   if (source.results.length + inputs.length > device.maxBuffers || !isUniform(inputs, scalars)) return null
-  const typed = typeRows(operation, source, inputs, scalars.length)
+  const typed = typeRows(operation, source, inputs)
+  if (typed === null) return null
   const withOnes = shape.map((size, i) => (dims.includes(i) ? 1 : size))
   const outs = typed.results.map((number, i) =>
     NDArray.allocate(device, typed.outTypes[i]!, typed.steps[number]!.isWhole ? shape : withOnes),
@@ -144,22 +166,28 @@ const isUniform = (inputs: readonly NDArray[], scalars: readonly Scalar[]): bool
   inputs.every(({ dtype }) => dtype === inputs[0]!.dtype || !isFloat(dtype)) &&
   scalars.every((value) => typeof value === 'number')
 
-function typeRows(operation: string, source: RowProgram, inputs: readonly NDArray[], scalars: number): TypedRows {
+/** Null where a step names coordinates, or would be of another dtype by itself: its numbers are of the dtype of what it reads. */
+function typeRows(operation: string, source: RowProgram, inputs: readonly NDArray[]): TypedRows | null {
   const key = inputs.map(({ dtype }) => dtype).join()
-  let typed = source.typed.get(key)
-  if (typed === undefined) {
-    const types: DType[] = inputs.map(({ dtype }) => dtype)
-    const scalarTypes = Array.from({ length: scalars }, () => types[0]!)
-    const steps = source.steps.map((step) => {
-      const read = step.reads.map((number) => types[number]!)
-      const settled = settle(operation, step.program, { inputs: read, scalars: scalarTypes })
-      types.push(step.op === null ? settled.outTypes[0]! : reducedType(step.op, settled.outTypes[0]!))
-      return { ...step, program: settled }
-    })
-    const outTypes = source.results.map((number) => types[source.inputs + number]!)
-    typed = { inputs: source.inputs, steps, results: source.results, scalarTypes, outTypes }
-    source.typed.set(key, typed)
-  }
+  const known = source.typed.get(key)
+  if (known !== undefined) return known
+  const types: DType[] = inputs.map(({ dtype }) => dtype)
+  const scalarTypes = Array.from({ length: source.scalars }, () => types[0]!)
+  let isAlike = true
+  const steps = source.steps.map((step) => {
+    const read = step.reads.map((number) => types[number]!)
+    const typesOf = (scalars: readonly DType[]): TypedProgram =>
+      settle(operation, step.program, { inputs: read, scalars: scalars.slice(0, step.program.scalars) })
+    const settled = typesOf(scalarTypes)
+    const dtype = settled.outTypes[0]!
+    const own = read.reduce(promoteTypes)
+    isAlike &&= !settled.usesCoords && typesOf(scalarTypes.map(() => own)).outTypes[0] === dtype
+    types.push(step.op === null ? dtype : reducedType(step.op, dtype))
+    return { ...step, program: settled }
+  })
+  const outTypes = source.results.map((number) => types[source.inputs + number]!)
+  const typed = isAlike ? { inputs: source.inputs, steps, results: source.results, scalarTypes, outTypes } : null
+  source.typed.set(key, typed)
   return typed
 }
 

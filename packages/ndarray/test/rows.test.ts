@@ -191,6 +191,25 @@ describe('a row program', () => {
   })
 })
 
+describe('a row program refuses', () => {
+  const x = nd.ones([2, 3])
+
+  test('other numbers of arrays, or of numbers, than it has', () => {
+    expect(thrown(() => single(sumRows, [x, x], 1)).message).toBe('test: the row program takes 1 arrays, got 2')
+    const scaled = nd.rowProgram(1, (row) => [row.sum(f.mul(f.x0, scalar(0)))])
+    expect(thrown(() => single(scaled, [x], 1)).message).toBe('test: the row program takes 1 numbers, got 0')
+    expect(thrown(() => single(scaled, [x], 1, [1, 2]))).toBeInstanceOf(nd.RungsError)
+  })
+
+  test('formulas that read no array, or one that is not there', () => {
+    expect(thrown(() => nd.rowProgram(1, (row) => [row.sum(nd.expr.constant(1))])).message).toMatch(/reads no array/)
+    expect(thrown(() => nd.rowProgram(1, () => [f.mul(scalar(0), 2)]))).toBeInstanceOf(nd.RungsError)
+    expect(thrown(() => nd.rowProgram(1, (row) => [row.sum(input(2))])).message).toMatch(
+      /reads input 2, and there are 1/,
+    )
+  })
+})
+
 describe('a row program step by step', () => {
   test('takes a kernel for each step, none for what is found already', () => {
     const { device, calls } = watched()
@@ -324,5 +343,26 @@ describe('a device that computes all steps at once', () => {
     const out = single(program, given, 1, scalars)
     expect(values(out)).toEqual(values(given.reduce((sum, x) => sum.add(x)).sum(1)))
     expect(asked).toBe(0)
+  })
+
+  test('is not asked for what names coordinates, nor where a step alone would have another dtype', () => {
+    let asked = 0
+    const { device } = watched(() => {
+      asked++
+      return false
+    })
+    const x = nd.ones([2, 8], { device })
+    const places = nd.rowProgram(1, (row) => [row.sum(f.mul(f.x0, nd.expr.coord(1)))])
+    expect(values(single(places, [x], 1))).toEqual([28, 28])
+    const labels = nd.ones([2, 8], { device, dtype: 'int32' })
+    const doubled = nd.rowProgram(2, (row) => [row.sum(f.mul(f.x1, scalar(0))), f.x0])
+    const [sum] = nd.rowwise('test', doubled, [x, labels], 1, [2])
+    expect([sum!.dtype, values(sum!)]).toEqual(['int32', [16, 16]])
+    expect(asked).toBe(0)
+    const counted = nd.rowProgram(2, (row) => [
+      f.mul(f.x0, row.sum(where(f.eq(f.x1, scalar(0)), f.x1, cast(f.x1, 'int32')))),
+    ])
+    expect(values(single(counted, [x, labels], 1, [2])).slice(0, 2)).toEqual([8, 8])
+    expect(asked).toBe(1)
   })
 })

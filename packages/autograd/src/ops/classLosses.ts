@@ -39,7 +39,7 @@ const NOTHING = expr.constant(0)
 /** Class numbers as indices: 0 for what is ignored, and for negative ones, which would count from the end, the count. */
 const classesOf = nd.program(expr.where(f.eq(f.x0, s0), NOTHING, expr.where(f.lt(f.x0, 0), s1, f.x0)))
 /** Over what `a` is and the label in `b`: nothing where it is ignored. */
-const unlessIgnored = (value: Expr): Expr => expr.where(f.eq(b, s0), NOTHING, value)
+const unlessIgnored = (value: Expr): Expr => expr.where(f.eq(b, expr.cast(s0, 'int32')), NOTHING, value)
 /** What is lost at one label, and how much it counts, in all the ways in which they are put together. */
 const forwardOf = (inputs: number, loss: Expr, weight: Expr) => ({
   each: nd.program(unlessIgnored(loss)),

@@ -1,4 +1,14 @@
-import { type Expr, type NDArray, type Row, type RowProgram, rowProgram, rowwise, type Scalar } from '@rungs/ndarray'
+import {
+  broadcastShapes,
+  type Expr,
+  type NDArray,
+  type Row,
+  type RowProgram,
+  rowProgram,
+  rowwise,
+  type Scalar,
+  sameShape,
+} from '@rungs/ndarray'
 import { isGradEnabled } from '../gradMode.ts'
 import { Tensor } from '../tensor.ts'
 import { Formula } from './formula.ts'
@@ -34,9 +44,13 @@ export class RowFormula {
       return this.compute(arrays, dims, scalars).map((array) => new Tensor(array))
     }
     const values = [...inputs]
-    this.program.steps.forEach(({ op, reads, program }, number) => {
+    const shape = inputs.map((x) => x.shape).reduce(broadcastShapes)
+    this.program.steps.forEach(({ op, reads, program, isWhole }, number) => {
       const formula = this.formulas[number]!
       const read = reads.map((i) => values[i]!)
+      // Of what repeats along a row, all repetitions count.
+      if ((isWhole || op !== null) && !read.some((x) => sameShape(x.shape, shape)))
+        read[0] = read[0]!.expand([...shape])
       const x = formula.isIdentity ? read[0]! : formula.apply(read, scalars.slice(0, program.scalars))
       values.push(op === null ? x : op === 'sum' ? x.sum(dims, { keepdim: true }) : x.amax(dims, { keepdim: true }))
     })

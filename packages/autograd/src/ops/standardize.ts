@@ -133,7 +133,8 @@ type Standardizer = (
 ) => Tensor
 
 /**
- * `(x - mean) / √(variance + eps) · weight + bias` over some dims, in a node of this name; weight and bias broadcast to `x`.
+ * `(x - mean) / √(variance + eps) · weight + bias` over some dims, in a node of this name; weight and bias are of one shape, which
+ * broadcasts to `x`.
  *
  * A rule of its own: forward and back take 0.36 ms for (1024, 96) on wasm; composed of mean, sum of squares and one formula
  * they took 0.56 ms, written out 0.88 ms.

@@ -4,23 +4,16 @@ import type { Pipeline } from '../pipelines.ts'
 import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { accumulatorType, findsPlace } from '../wgsl/combine.ts'
 import { type ReduceForm, reduceText } from '../wgsl/reduce.ts'
-import type { Team } from '../wgsl/team.ts'
 import { Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
-import { liesAcross, partsFor, teamAcross, teamFor } from './team.ts'
+import { partsFor } from './team.ts'
+import { sizesOf, type Walk, walkOf } from './walk.ts'
 import { describeProgram, operandNames, operatorsOf, type Work, workOf } from './work.ts'
 
 type Stage = ReduceForm['stage']
 
-/** How one reduction is done. */
-interface Plan {
-  /** The axis along which threads take four elements at once, or -1. */
-  readonly axis: number
-  readonly team: Team
-  /** Teams: one for each part of each result, or of four. */
-  readonly threads: number
-  /** Of the reduced axes, or vectors of four. */
-  readonly positions: number
-  /** Parts of a result, which a second pass joins. */
+/** How one reduction is done; a team for each part of what would be one thread's. */
+interface Plan extends Walk {
+  /** Of a result, which a second pass joins. */
   readonly parts: number
 }
 
@@ -54,14 +47,9 @@ export class ReduceKernels {
     layout: Layout,
     stage: 'whole' | 'final',
   ): void {
-    const { rank, kept, sizes } = layout
-    let [results, length] = [1, 1]
-    for (let axis = 0; axis < rank; axis++) {
-      if (axis < kept) results *= sizes[axis]!
-      else length *= sizes[axis]!
-    }
+    const { results } = sizesOf(layout)
     if (results === 0) return
-    const plan = this.plan(op, operands, layout, results, length, stage)
+    const plan = this.plan(op, operands, layout, stage)
     const { parts } = plan
     if (parts === 1) {
       this.record(op, program, operands, scalars, layout, stage, plan)
@@ -86,25 +74,13 @@ export class ReduceKernels {
     )
   }
 
-  private plan(
-    op: ReduceOp,
-    operands: readonly Placed[],
-    layout: Layout,
-    results: number,
-    length: number,
-    stage: 'whole' | 'final',
-  ): Plan {
-    const { tuning } = this.machine
-    const axis = vectorAxis(operands, layout)
-    const vectorsKept = axis >= 0 && axis < layout.kept
-    const threads = vectorsKept ? results / 4 : results
-    const positions = axis >= layout.kept ? length / 4 : length
-    const across = vectorsKept || (axis < 0 && liesAcross(operands.length, layout))
-    const team = across ? teamAcross(tuning, axis < 0 ? 1 : 4, threads, positions) : teamFor(tuning, positions)
+  private plan(op: ReduceOp, operands: readonly Placed[], layout: Layout, stage: 'whole' | 'final'): Plan {
+    const { tuning, maxBuffers } = this.machine
+    const walk = walkOf(tuning, operands, layout)
     // Partial results of argmax and argmin are two arrays: one buffer more than the caller counted.
-    const fits = !findsPlace(op) || operands.length < this.machine.maxBuffers
-    const parts = stage === 'final' || !fits ? 1 : partsFor(tuning, team, threads, positions)
-    return { axis, team, threads: threads * parts, positions, parts }
+    const fits = !findsPlace(op) || operands.length < maxBuffers
+    const parts = stage === 'final' || !fits ? 1 : partsFor(tuning, walk)
+    return { ...walk, threads: walk.threads * parts, parts }
   }
 
   private record(
@@ -155,26 +131,6 @@ export class ReduceKernels {
     // One operator of its own: what combines two values.
     return workOf(names, operands, this.call.which, size * (1 + operatorsOf(program).length))
   }
-}
-
-/**
- * The axis along which threads read four elements at once: the last reduced or the last kept one, where every input is
- * contiguous or still along it; -1 where there is none.
- */
-export function vectorAxis(operands: readonly Placed[], layout: Layout): number {
-  const { rank, kept, sizes } = layout
-  for (const axis of [rank - 1, kept - 1]) {
-    if (sizes[axis]! === 0 || sizes[axis]! % 4 !== 0) continue
-    let contiguous = operands.length === 1
-    let fits = true
-    for (let q = 1; q < operands.length; q++) {
-      const stride = layout.row(q)[axis]
-      if (stride === 1) contiguous = true
-      else if (stride !== 0) fits = false
-    }
-    if (fits && contiguous) return axis
-  }
-  return -1
 }
 
 /** Over partial results, laid out [part, position]: the parts are reduced, and the output keeps its strides. */

@@ -6,8 +6,7 @@ import { rowsText } from '../wgsl/rows.ts'
 import type { Team } from '../wgsl/team.ts'
 import { computedType, valueType } from '../wgsl/types.ts'
 import { Call, type Machine, type Placed, STRIDED, writeScalars, writeSpace } from './call.ts'
-import { vectorAxis } from './reduce.ts'
-import { liesAcross, teamAcross, teamFor } from './team.ts'
+import { walkOf } from './walk.ts'
 import { operandNames, operatorsOf, workOf } from './work.ts'
 
 /** Positions that a thread has of a row that a team can share so: it goes over them several times. */
@@ -31,20 +30,10 @@ export class RowKernels {
     const { call } = this
     const { encoder, pipelines, tuning } = this.machine
     const isFloat = rows.steps.every(({ program }) => valueType(program.outTypes[0]!) === 'Float')
-    if (tuning.teamWorkgroup === 0 || !isFloat) return false
-    const { kept, rank, sizes } = layout
-    let [results, length] = [1, 1]
-    for (let axis = 0; axis < rank; axis++) {
-      if (axis < kept) results *= sizes[axis]!
-      else length *= sizes[axis]!
-    }
+    if (!isFloat) return false
+    const { kept } = layout
     const outs = rows.results.length
-    const axis = vectorAxis(operands, layout)
-    const vectorsKept = axis >= 0 && axis < kept
-    const threads = vectorsKept ? results / 4 : results
-    const positions = axis >= kept ? length / 4 : length
-    const across = vectorsKept || (axis < 0 && liesAcross(operands.length, layout))
-    const team = across ? teamAcross(tuning, axis < 0 ? 1 : 4, threads, positions) : teamFor(tuning, positions, EACH)
+    const { axis, team, threads, positions } = walkOf(tuning, operands, layout, EACH)
     if (positions > MOST_EACH * team.size && threads * team.size < tuning.teamThreads) return false
     const width = axis < 0 ? 1 : 4
     call.bind(operands, outs)

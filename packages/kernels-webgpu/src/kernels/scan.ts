@@ -6,8 +6,9 @@ import { type ScanForm, scanText } from '../wgsl/scan.ts'
 import type { Team } from '../wgsl/team.ts'
 import { computedType } from '../wgsl/types.ts'
 import { Call, type Machine, type Placed, placed, STRIDED, VECTOR, writeScalars, writeSpace } from './call.ts'
-import { passOn, vectorAxis } from './reduce.ts'
+import { passOn } from './reduce.ts'
 import { liesAcross, teamFor } from './team.ts'
+import { vectorAxis } from './walk.ts'
 import { describeProgram, operandNames, operatorsOf, workOf } from './work.ts'
 
 /** The least positions of a run, for a thread alone. */

@@ -2,6 +2,7 @@ import type { Layout } from '@rungs/ndarray'
 import type { Tuning } from '../tuning.ts'
 import type { Team } from '../wgsl/team.ts'
 import type { Width } from '../wgsl/types.ts'
+import type { Walk } from './walk.ts'
 
 /** Below this many positions a thread walks alone; a thread of a team has so many at least, where there are enough. */
 const LEAST_TOGETHER = 32
@@ -43,8 +44,8 @@ const LEAST_PART = 16
 /** Parts of results that lie side by side: more would make the second pass long. */
 const MOST_PARTS_ACROSS = 256
 
-/** In how many parts each of `results` is computed. */
-export function partsFor(tuning: Tuning, { size, across }: Team, results: number, positions: number): number {
+/** In how many parts each result is computed, by a team each. */
+export function partsFor(tuning: Tuning, { team: { size, across }, threads: results, positions }: Walk): number {
   if (size === 1) {
     const wanted = tuning.reduceThreads
     if (results >= SPLIT_BELOW || positions < 4 * LEAST_PART) return 1

@@ -151,7 +151,7 @@ class Writer {
     const join = (other: string): string[] => joinWith(op, accumulator, other, '')
     const combined = (a: string, b: string): string => combine(op, accumulator, a, b)
     const passed = [...this.needsOf([number]).steps, number]
-    const operators = passed.reduce((sum, step) => sum + rows.steps[step]!.program.nodes.length, 0)
+    const nodes = passed.reduce((sum, step) => sum + rows.steps[step]!.program.nodes.length, 0)
     return [
       `var step${number}: ${valueType(accumulator)};`,
       '{',
@@ -159,7 +159,7 @@ class Writer {
       ...walkLines({
         first: together ? 'lane' : '0',
         step: String(form.team.size),
-        ahead: together ? aheadOf(operators) : 1,
+        ahead: together ? aheadOf(nodes) : 1,
         found: { value: valueType(accumulator) },
         lines: [
           ...this.positionLines([number]),

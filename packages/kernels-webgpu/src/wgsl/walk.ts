@@ -1,8 +1,8 @@
-/** Positions that a thread of a team reads before it uses them, unless a formula has more operators than this. */
+/** Positions that a thread of a team reads before it uses them, unless a formula has more nodes than this. */
 const AHEAD = 4
 const LONGEST_AHEAD = 12
 
-export const aheadOf = (operators: number): number => (operators > LONGEST_AHEAD ? 1 : AHEAD)
+export const aheadOf = (nodes: number): number => (nodes > LONGEST_AHEAD ? 1 : AHEAD)
 
 /** What a thread does at each of its positions, as lines. */
 export interface Walk {

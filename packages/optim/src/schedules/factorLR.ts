@@ -25,7 +25,7 @@ export class FactorLR extends LRScheduler {
     this.factor = factor
     this.floor = floor
     this.alongside = alongside
-    this.step()
+    this.advance(this.lastEpoch, this.lastEpoch + 1)
   }
 
   protected override change(from: number, to: number): void {
