@@ -116,7 +116,7 @@ esac
 case $wanted in
   bench | all)
     find_cuda_python
-    part bench "${RUNGS_BENCH_SECONDS:-130}" gpu.js --out "$out" "$@"
+    part bench "${RUNGS_BENCH_SECONDS:-240}" gpu.js --out "$out" "$@"
     ;;
 esac
 exit $status

@@ -80,13 +80,13 @@ function sampled({ m, k, n }: MatrixProduct): Digest {
 export const gpuSuites = [
   products,
   steps,
-  deepStep,
-  learningStep,
   large,
   { ...elementwise, columns: elementwise.columns.filter(({ what }) => what.operation === 'add') },
   rowwise,
   reductions,
   convolutions,
+  deepStep,
+  learningStep,
 ] as readonly unknown[] as readonly Suite[]
 
 /** On adapters in software these tell little, and take long. */
