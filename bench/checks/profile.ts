@@ -9,8 +9,9 @@ import { startGpu } from '../lib/gpuInNode.ts'
 import { gpuSuites } from '../suites/gpu.ts'
 
 const [folder = '.'] = process.argv.slice(2)
-/** Before it is looked at: kernels compile and clocks rise. */
-const WARM_UP = 20
+/** Milliseconds before it is looked at: kernels compile, and clocks rise, which takes a card longer than a few short kernels. */
+const WARM_UP = 250
+const STEPS = 10
 
 mkdirSync(folder, { recursive: true })
 const { gpu, adapter } = await startGpu()
@@ -25,8 +26,11 @@ for (const { name, start } of programs) {
   let found: string
   try {
     const program = await start()
-    for (let i = 0; i < WARM_UP; i++) program.step()
-    await program.finish?.()
+    const warm = performance.now() + WARM_UP
+    while (performance.now() < warm) {
+      for (let i = 0; i < STEPS; i++) program.step()
+      await program.finish?.()
+    }
     found = String(await device.profile(() => program.step()))
   } catch (error) {
     found = error instanceof Error ? error.message : String(error)
