@@ -103,6 +103,7 @@ export interface RowLike {
 
 export interface RowProgramLike {
   readonly inputs: number
+  readonly scalars: number
 }
 
 /** One step of a program whose dtypes are settled. */
