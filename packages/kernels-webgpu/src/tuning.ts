@@ -1,6 +1,6 @@
 import { DeviceError, type DType } from '@rungs/ndarray'
 import type { Found } from './adapter.ts'
-import { extentOf, LANES, type SubgroupMatrix, type Tile } from './wgsl/contractForm.ts'
+import { extentOf, isWithoutTiles, LANES, type SubgroupMatrix, type Tile } from './wgsl/contractForm.ts'
 import { matrixTileBytes } from './wgsl/contractMatrices.ts'
 import { tileBytes } from './wgsl/contractTiles.ts'
 
@@ -29,7 +29,7 @@ export interface Tuning {
   /** The same where threads work together through workgroup memory; a workgroup of 0 says that they never do. */
   readonly teamWorkgroup: number
   readonly teamThreads: number
-  /** Neighbouring threads of a team that exchange values as a subgroup, without memory; 0 where none do. */
+  /** Neighbouring threads that exchange values as a subgroup, without memory; 0 where none do. */
   readonly subgroup: number
   /** Contractions read four neighbours of an operand at once, where they lie so. */
   readonly vectorReads: boolean
@@ -67,7 +67,11 @@ const software: Tuning = {
   teamThreads: 0,
   subgroup: 0,
   vectorReads: true,
-  contract: [choice('registers', [8, 8], [8, 4], 1, [5, 0]), choice('registers', [8, 8], [4, 4], 1, [0, 0])],
+  contract: [
+    choice('subgroup', [4, 8], [16, 4], 1, [9, 0]),
+    choice('registers', [8, 8], [8, 4], 1, [5, 0]),
+    choice('registers', [8, 8], [4, 4], 1, [0, 0]),
+  ],
   splitBelow: 16,
   leastPart: 64,
   leastSplit: 512,
@@ -79,6 +83,7 @@ const swiftshader: Tuning = {
   mapWorkgroup: 4,
   vectorReads: false,
   contract: [
+    choice('subgroup', [4, 4], [16, 4], 1, [9, 0]),
     choice('registers', [4, 4], [16, 4], 1, [9, 0]),
     choice('registers', [8, 8], [8, 4], 1, [5, 0]),
     choice('registers', [8, 8], [4, 4], 1, [0, 0]),
@@ -138,20 +143,20 @@ export function tuningOf(
 ): Tuning {
   const own =
     tunings[isSoftware ? (vendor === 'google' ? 'swiftshader' : 'software') : vendor === 'nvidia' ? vendor : 'hardware']
-  const wanted = changes.subgroup ?? (own.teamWorkgroup === 0 ? 0 : subgroup)
+  const wanted = changes.subgroup ?? subgroup
   if (wanted !== 0 && wanted !== subgroup) {
     throw new DeviceError(
       `createWebGpuDevice: { tuning } has subgroups of ${wanted}, and this adapter's have ` +
         (subgroup === 0 ? 'no size and order that are known' : `${subgroup} threads`),
     )
   }
-  const tiles = [...(wanted === 0 ? [] : matrices.flatMap(matrixChoices)), ...own.contract]
-  const contract = changes.contract ?? tiles.filter(({ tile }) => problemOf(tile, limits) === null)
+  const tiles = [...(wanted === 0 || own.teamWorkgroup === 0 ? [] : matrices.flatMap(matrixChoices)), ...own.contract]
+  const contract = changes.contract ?? tiles.filter(({ tile }) => problemOf(tile, limits, wanted) === null)
   if (contract.every(({ tile }) => tile.matrix !== undefined)) {
     throw new DeviceError('createWebGpuDevice: { tuning } has no tile for contractions of every dtype')
   }
   for (const { tile } of changes.contract ?? []) {
-    const problem = problemOf(tile, limits) ?? strangeMatrix(tile, matrices)
+    const problem = problemOf(tile, limits, wanted) ?? strangeMatrix(tile, matrices)
     if (problem !== null) {
       throw new DeviceError(`createWebGpuDevice: { tuning } has the tile ${JSON.stringify(tile)}, where ${problem}`)
     }
@@ -160,7 +165,7 @@ export function tuningOf(
 }
 
 /** Why a tile cannot be, or not here; null where it can. */
-function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
+function problemOf(tile: Tile, limits: GPUSupportedLimits, subgroup: number): string | null {
   const { memory, threads, results, depth, matrix } = tile
   const count = threads[0] * threads[1] * (matrix?.threads ?? 1)
   const most = limits.maxComputeInvocationsPerWorkgroup
@@ -171,7 +176,13 @@ function problemOf(tile: Tile, limits: GPUSupportedLimits): string | null {
     return "memory is 'matrices' where there is a matrix, and only there"
   if (count > most) return `a workgroup has ${count} threads, and this adapter allows ${most}`
   if (results[0] % LANES !== 0 || results[1] % LANES !== 0) return 'results must be multiples of four'
-  if (memory === 'registers') return results[1] === LANES ? null : 'a thread without workgroup memory has four columns'
+  if (isWithoutTiles(tile)) {
+    if (results[1] !== LANES) return 'a thread without workgroup memory has four columns'
+    const fits = memory === 'registers' || (subgroup > 0 && threads[1] % subgroup === 0)
+    return fits
+      ? null
+      : `rows of ${threads[1]} threads are not subgroups, which here have ${subgroup || 'no size that is known'}`
+  }
   const bytes = matrix === undefined ? tileBytes(tile) : matrixTileBytes(tile)
   if (bytes > limits.maxComputeWorkgroupStorageSize) return `${bytes} bytes of workgroup memory are more than there are`
   // Threads share out a tile's vectors, whichever way they go through it.

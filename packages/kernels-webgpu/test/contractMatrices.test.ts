@@ -39,7 +39,7 @@ describe.each(kinds)('matrices of $dtype, $m by $n by $k', (matrix) => {
             [false, 'none'],
           ] as [boolean, Lanes][]) {
             const form: ContractForm = {
-              ...{ batch: 1, m: 2, n: 1, k: 2, tile, dtype: matrix.dtype, aLanes, bLanes, outLanes },
+              ...{ batch: 1, m: 2, n: 1, k: 2, tile, subgroup: 32, dtype: matrix.dtype, aLanes, bLanes, outLanes },
               ...{ alongK: [alongK, alongK], buffers: [0, 1, 2], writes: [false, false, true] },
               ...{ outType: matrix.dtype, epilogue: null, split: alongK },
             }

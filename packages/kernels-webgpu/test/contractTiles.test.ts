@@ -10,6 +10,7 @@ import { randomArray, seeded, softwareDevice } from './support.ts'
 /** Every shape of call goes through small tiles, which compile in no time on a software adapter. */
 const small: Tile[] = [
   { memory: 'registers', threads: [8, 8], results: [8, 4], depth: 1 },
+  { memory: 'subgroup', threads: [2, 8], results: [12, 4], depth: 1 },
   { memory: 'workgroup', threads: [8, 4], results: [8, 8], depth: 4 },
   {
     memory: 'matrices',
@@ -94,7 +95,12 @@ describe.each(small.map((tile) => ({ name: nameOf(tile), tile })))('contractions
     const gpu = await device
     const [a, b] = [normal([70, 20]).to(gpu), normal([20, 30]).to(gpu)]
     const [kernel] = (await gpu.explain(() => contract('test', a, b, mm))).kernels
-    const marks = { registers: 'k0 +=', workgroup: 'let b1 = tileB', matrices: 'subgroupMatrixMultiplyAccumulate' }
+    const marks = {
+      registers: 'let a3 =',
+      subgroup: 'subgroupBroadcast(a2, 3u)',
+      workgroup: 'let b1 = tileB',
+      matrices: 'subgroupMatrixMultiplyAccumulate',
+    }
     for (const [memory, mark] of Object.entries(marks)) expect(kernel!.code.includes(mark)).toBe(memory === tile.memory)
   })
 

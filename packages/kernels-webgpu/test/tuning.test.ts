@@ -19,6 +19,10 @@ describe('a tuning that is handed over', () => {
     [/33792 bytes of workgroup memory/, { threads: [16, 16], results: [8, 8], depth: 32 }],
     [/256 threads cannot share out tiles of 64 and 64 by 8/, { threads: [16, 16], depth: 8 }],
     [/64 threads cannot share out tiles of 32 and 96 by 8/, { results: [4, 12] }],
+    [
+      /rows of 8 threads are not subgroups, which here have no size that is known/,
+      { memory: 'subgroup', threads: [8, 8], results: [8, 4] },
+    ],
     [/memory is 'matrices' where there is a matrix, and only there/, { memory: 'matrices' }],
     [/memory is 'matrices' where/, { matrix: { dtype: 'float32', m: 8, n: 8, k: 8, threads: 4 } }],
   ])('is refused: %s', async (why, tile) => {

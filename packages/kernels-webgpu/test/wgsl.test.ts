@@ -33,6 +33,7 @@ const product = {
   dtype: 'float32',
   outType: 'float32',
   split: false,
+  subgroup: 0,
   aLanes: 'none',
   bLanes: 'none',
   outLanes: 'none',
@@ -112,6 +113,16 @@ describe('generated kernels', () => {
     const epilogue = typeProgram(biased, { inputs: ['float32', 'float32'], scalars: [] })
     const tile: Tile = { memory: 'registers', threads: [8, 8], results: [4, 4], depth: 1 }
     expect(contractText({ ...product, k: 2, tile, aLanes: 'k', bLanes: 'n', epilogue }).code).toMatchSnapshot()
+  })
+
+  test.each(['k', 'm'] as const)('a contraction whose subgroups hand on what they read along %s', (aLanes) => {
+    const tile: Tile = { memory: 'subgroup', threads: [4, 4], results: [8, 4], depth: 1 }
+    const [writes, buffers] = [
+      [false, false, true],
+      [0, 1, 2],
+    ]
+    const form = { ...product, tile, subgroup: 4, aLanes, bLanes: 'n', writes, buffers } as const
+    expect(contractText({ ...form, epilogue: null }).code).toMatchSnapshot()
   })
 
   test('a contraction through tiles in workgroup memory', () => {

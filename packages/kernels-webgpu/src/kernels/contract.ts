@@ -4,7 +4,7 @@ import { COMMON_WORDS } from '../encoder.ts'
 import type { Pipeline } from '../pipelines.ts'
 import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { contractText } from '../wgsl/contract.ts'
-import { type ContractForm, extentOf } from '../wgsl/contractForm.ts'
+import { type ContractForm, extentOf, isWithoutTiles } from '../wgsl/contractForm.ts'
 import { computedType } from '../wgsl/types.ts'
 import { bufferOf, type Machine, type Placed, placed, writeScalars } from './call.ts'
 import { isSwapped, lanesOf, type Plan, planOf, splitStrides } from './contractPlan.ts'
@@ -105,7 +105,7 @@ export class ContractKernels {
     })
     const outStrides = split === null ? null : splitStrides(m, n)
     const lanes = lanesOf(this.machine.tuning, plan, which, outStrides)
-    const tiled = tile.memory !== 'registers'
+    const tiled = !isWithoutTiles(tile)
     const alongK = [0, 1].map((q) => tiled && lanes[q] === 'none' && k.strides[rowOf(q)]![k.rank - 1] === 1)
     const program = epilogue?.program ?? null
     const key = [
@@ -130,6 +130,7 @@ export class ContractKernels {
         n: n.rank,
         k: k.rank,
         tile,
+        subgroup: this.machine.tuning.subgroup,
         dtype: operands[0]!.dtype,
         aLanes: lanes[0]!,
         bLanes: lanes[1]!,

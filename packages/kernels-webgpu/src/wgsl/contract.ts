@@ -1,5 +1,15 @@
 import type { DType } from '@rungs/ndarray'
-import { type ContractForm, columnSteps, extentOf, LANES, plus, rowSteps, sumName, type Tile } from './contractForm.ts'
+import {
+  type ContractForm,
+  columnSteps,
+  extentOf,
+  isWithoutTiles,
+  LANES,
+  plus,
+  rowSteps,
+  sumName,
+  type Tile,
+} from './contractForm.ts'
 import { matrixFunctions, matrixLoop, matrixThreads, storeMatrixLines } from './contractMatrices.ts'
 import { registerLoop } from './contractRegisters.ts'
 import { columnsName, finishFunction, planeLines, storeLines } from './contractStore.ts'
@@ -19,7 +29,7 @@ const groupsOf = (q: number): readonly Group[] =>
 export function contractText(form: ContractForm): KernelText {
   const { tile, split } = form
   const operands = form.buffers.map((_, q) => q)
-  const tiled = tile.memory !== 'registers'
+  const tiled = !isWithoutTiles(tile)
   const way = ways[tile.memory]
   const offsets = operands.flatMap((q) =>
     groupsOf(q)
@@ -62,6 +72,11 @@ const ways: {
   }
 } = {
   registers: {
+    functions: () => [],
+    sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...registerLoop(form)],
+    store: storeLines,
+  },
+  subgroup: {
     functions: () => [],
     sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...registerLoop(form)],
     store: storeLines,
@@ -138,13 +153,12 @@ function placeLines({ tile, split }: ContractForm): string[] {
 /** A thread's first row and column. */
 function threadPlaceLines({ tile }: ContractForm): string[] {
   const { memory, threads, results } = tile
-  const alone = memory === 'registers'
   return [
     `let across = i32(local % ${threads[1]}u);`,
     `let down = i32(local / ${threads[1]}u);`,
     `let column = tileColumn + across * ${LANES};`,
-    `let row = tileRow + down * ${alone ? results[0] : LANES};`,
-    ...(alone ? ['if (row >= p.sizeM || column >= p.sizeN) {', 'return;', '}'] : []),
+    `let row = tileRow + down * ${isWithoutTiles(tile) ? results[0] : LANES};`,
+    ...(memory === 'registers' ? ['if (row >= p.sizeM || column >= p.sizeN) {', 'return;', '}'] : []),
   ]
 }
 

@@ -14,14 +14,18 @@ export interface SubgroupMatrix {
   readonly threads: number
 }
 
+/** No memory is shared: threads come by what they multiply without barriers. */
+export const isWithoutTiles = ({ memory }: Tile): boolean => memory === 'registers' || memory === 'subgroup'
+
 /** How a workgroup covers a rectangle of the results, and how its threads come by what they multiply. */
 export interface Tile {
   /**
-   * `registers`: each thread reads what it needs, without barriers; `workgroup`: the threads fill tiles in workgroup memory
+   * `registers`: each thread reads what it needs, without barriers; `subgroup`: the same, but that of the rows, which the
+   * threads of a subgroup have in common, each reads some and hands them to the others; `workgroup`: the threads fill tiles in workgroup memory
    * together, `depth` positions of k at a time, and the next tiles are on their way while these are multiplied;
    * `matrices`: the same, and subgroups multiply them as matrices of their own.
    */
-  readonly memory: 'registers' | 'workgroup' | 'matrices'
+  readonly memory: 'registers' | 'subgroup' | 'workgroup' | 'matrices'
   /** Threads along m and along n; where there are matrices, subgroups. */
   readonly threads: readonly [number, number]
   /** Results of one thread, or subgroup, along m and along n, in whole vectors of four along n. */
@@ -47,6 +51,8 @@ export interface ContractForm {
   readonly n: number
   readonly k: number
   readonly tile: Tile
+  /** Threads of a subgroup; 0 where none are known. */
+  readonly subgroup: number
   readonly dtype: DType
   readonly aLanes: Lanes
   readonly bLanes: Lanes
@@ -66,9 +72,9 @@ export interface ContractForm {
  * Rows of a thread, less its first one. In tiles they come in fours, so that four are one vector in workgroup memory, and
  * neighbouring threads read neighbouring vectors.
  */
-export const rowSteps = ({ memory, threads, results }: Tile): number[] =>
-  Array.from({ length: results[0] }, (_, i) =>
-    memory === 'registers' ? i : (i % LANES) + Math.floor(i / LANES) * threads[0] * LANES,
+export const rowSteps = (tile: Tile): number[] =>
+  Array.from({ length: tile.results[0] }, (_, i) =>
+    isWithoutTiles(tile) ? i : (i % LANES) + Math.floor(i / LANES) * tile.threads[0] * LANES,
   )
 
 /** First columns of a thread's vectors, less the very first one. */

@@ -2,6 +2,7 @@ import {
   type ContractForm,
   columnSteps,
   extentOf,
+  isWithoutTiles,
   LANES,
   plus,
   productLine,
@@ -32,7 +33,7 @@ const threadsOf = ({ threads }: Tile): number => threads[0] * threads[1]
 
 /** Bytes of workgroup memory that a tile takes. */
 export function tileBytes(tile: Tile): number {
-  if (tile.memory === 'registers') return 0
+  if (isWithoutTiles(tile)) return 0
   const { m, n } = extentOf(tile)
   return tile.depth * (m + n + 2 * LANES) * 4
 }

@@ -36,7 +36,7 @@ export function kernelText({ width, bindings, fields, workgroup, functions, body
   const members = [...COMMON_FIELDS, ...fields]
   const uses = (name: string): boolean => body.some((line) => line.includes(name))
   const matrices = uses('subgroupMatrix')
-  const subgroups = matrices || uses('subgroupShuffle')
+  const subgroups = matrices || uses('subgroupShuffle') || uses('subgroupBroadcast')
   const builtins = [
     ...(subgroups ? ['@builtin(subgroup_invocation_id) invocation: u32,'] : []),
     ...(matrices ? ['@builtin(subgroup_id) subgroup: u32,'] : []),
