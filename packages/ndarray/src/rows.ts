@@ -57,10 +57,12 @@ export interface Row {
 /**
  * Formulas over rows of `inputs` inputs, which broadcast to the shape of the whole:
  *
- *     const softmaxRows = rowProgram(1, (row) => {
- *       const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
- *       return [f.div(weight, row.sum(weight))]
- *     })
+ * ```ts
+ * const softmaxRows = rowProgram(1, (row) => {
+ *   const weight = row.keep(f.exp(f.sub(f.x0, row.max(f.x0))))
+ *   return [f.div(weight, row.sum(weight))]
+ * })
+ * ```
  *
  * @throws {RungsError} for a formula that reads no array, or one that is not there.
  */
