@@ -4,7 +4,7 @@ import type { Pipeline } from '../pipelines.ts'
 import { KEPT_KERNELS, Recent } from '../recent.ts'
 import { rowsText } from '../wgsl/rows.ts'
 import type { Team } from '../wgsl/team.ts'
-import { computedType, valueType } from '../wgsl/types.ts'
+import { valueType } from '../wgsl/types.ts'
 import { Call, type Machine, type Placed, STRIDED, writeScalars, writeSpace } from './call.ts'
 import { walkOf } from './walk.ts'
 import { operandNames, operatorsOf, workOf } from './work.ts'
@@ -48,11 +48,10 @@ export class RowKernels {
     const { ints } = encoder
     ints[base + COMMON_WORDS] = positions
     const end = writeSpace(ints, base + COMMON_WORDS + 1, layout, operands)
-    writeScalars(encoder, end, rows.scalarTypes.map(computedType), scalars)
-    const operations = rows.steps.reduce((sum, { op, program }) => {
-      return sum + operatorsOf(program).length + (op === null ? 0 : 1)
-    }, 0)
-    encoder.watcher?.expect(workOf(operandNames(outs, operands.length), operands, call.which, layout.size * operations))
+    writeScalars(encoder, end, rows.scalarTypes, scalars)
+    encoder.watcher?.expect(
+      workOf(operandNames(outs, operands.length), operands, call.which, layout.size * operationsOf(rows)),
+    )
     encoder.dispatch(pipeline, pipelines, call.buffers, threads, Math.ceil(threads / (team.workgroup / team.size)))
     return true
   }
@@ -73,6 +72,10 @@ export class RowKernels {
     return pipeline
   }
 }
+
+/** Of one position; what combines two values counts as one. */
+const operationsOf = ({ steps }: TypedRows): number =>
+  steps.reduce((sum, { op, program }) => sum + operatorsOf(program).length + (op === null ? 0 : 1), 0)
 
 /** A row program in words: what it reduces, in order. */
 const describeRows = ({ steps }: TypedRows): string => steps.flatMap(({ op }) => op ?? []).join(' ')

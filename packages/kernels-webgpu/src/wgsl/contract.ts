@@ -63,24 +63,22 @@ export function contractText(form: ContractForm): KernelText {
   })
 }
 
-/** By where a tile's operands are kept: functions and memory, and the lines that sum and that store. */
-const ways: {
-  readonly [memory in Tile['memory']]: {
-    readonly functions: (form: ContractForm) => string[]
-    readonly sum: (form: ContractForm) => string[]
-    readonly store: (form: ContractForm) => string[]
-  }
-} = {
-  registers: {
-    functions: () => [],
-    sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...registerLoop(form)],
-    store: storeLines,
-  },
-  subgroup: {
-    functions: () => [],
-    sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...registerLoop(form)],
-    store: storeLines,
-  },
+/** Functions and memory of a kind of tile, and the lines that sum and that store. */
+interface Way {
+  readonly functions: (form: ContractForm) => string[]
+  readonly sum: (form: ContractForm) => string[]
+  readonly store: (form: ContractForm) => string[]
+}
+
+const withoutTiles: Way = {
+  functions: () => [],
+  sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...registerLoop(form)],
+  store: storeLines,
+}
+
+const ways: { readonly [memory in Tile['memory']]: Way } = {
+  registers: withoutTiles,
+  subgroup: withoutTiles,
   workgroup: {
     functions: (form) => [tileFunctions(form)],
     sum: (form) => [...threadPlaceLines(form), ...sumLines(form), ...tileLoop(form)],
